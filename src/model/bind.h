@@ -1,0 +1,89 @@
+// Binding: a Model joined to the catalogs of its sources: every name resolved, every template compiled, every type chosen.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "expr/program.h"
+#include "model/model.h"
+#include "row/catalog.h"
+
+namespace itemize::model {
+
+/// What a value is written as.
+enum class WriteAs : std::uint8_t { automatic, S, N, B, BOOL, SS, NS, BS, L, M, document, null };
+
+/// What happens to a value that DynamoDB cannot hold.
+enum class Otherwise : std::uint8_t { reject, omit, null, string };
+
+/// One attribute of the items of a type, ready to be compiled into the transform's program.
+struct BoundAttribute {
+  std::string name;                       ///< DynamoDB attribute name.
+  std::size_t slot = 0;                   ///< The cell it copies, where program is empty and constant is empty.
+  std::optional<expr::Program> program;   ///< A template or expression.
+  std::string constant;                   ///< Ready DynamoDB JSON value ({"S":"Customer"}), where not empty.
+  row::Type type;                         ///< Of the cell or the program's result.
+  WriteAs write_as = WriteAs::automatic;
+  Otherwise otherwise = Otherwise::reject;
+  bool nulls_write = false;
+  bool table_key = false;                 ///< Partition or sort key of the table: NULL or empty is a rejection; converted to key_type.
+  bool sort = false;                      ///< The sort key of the table (1024 bytes) rather than its partition key (2048 bytes).
+  bool index_key = false;                 ///< Key attribute of an index: NULL or empty is absent; converted to key_type.
+  bool index_sort = false;                ///< Used as an index's sort key (1024 bytes).
+  KeyType key_type = KeyType::S;
+  bool sensitive = false;
+  std::string from_column;                ///< The source column, for messages; empty for expressions.
+  Place place;
+};
+
+struct BoundItem {
+  std::size_t index = 0;                  ///< In Model::items.
+  const ItemType* item = nullptr;
+  std::size_t source = 0;                 ///< In Model::sources.
+  std::size_t table_index = 0;            ///< In Model::tables.
+  const row::Table* from = nullptr;
+  std::optional<expr::Program> where;
+  /// Table keys first (partition, sort), then the rest in a fixed order (index keys, columns, set).
+  std::vector<BoundAttribute> attributes;
+  std::optional<std::size_t> ttl_attribute;  ///< In attributes: rows already past it are skipped where the table says so.
+  bool skip_expired = false;
+  /// Slots that identify the source row, for origins and rejects.
+  std::vector<std::size_t> identity_slots;
+  bool key_proven_unique = false;         ///< False: a scan has to show it.
+  std::string key_doubt;                  ///< Why it is not proven, for people.
+};
+
+/// All item types that read the same source table: it is read once for all of them.
+struct BoundTable {
+  std::size_t source = 0;
+  const row::Table* table = nullptr;
+  std::vector<std::string> columns;       ///< Read from the source; slot i of every program is columns[i].
+  std::vector<row::Type> types;           ///< By slot.
+  std::vector<bool> sensitive;            ///< By slot: masked in rejects (sensitive in any item type).
+  std::vector<BoundItem> items;
+};
+
+struct BoundModel {
+  const Model* model = nullptr;
+  std::vector<BoundTable> tables;
+  /// Pairs of item types (indices in Model::items) whose keys may meet in one DynamoDB table: a scan has to show that they do not.
+  std::vector<std::pair<std::size_t, std::size_t>> may_meet;
+};
+
+struct BindResult {
+  std::optional<BoundModel> bound;        ///< Absent where there is an error.
+  std::vector<Finding> findings;
+};
+
+/// `catalogs[i]` is the catalog of model.sources[i]; model and catalogs must outlive the result.
+/// `only`: names of the item types wanted (--select); empty: all.
+BindResult bind_model(const Model& model, const std::vector<row::Catalog>& catalogs, const std::vector<std::string>& only = {});
+
+/// A starter itemize.yaml for `init`: one item type a table, keys from the primary key; loads as it is.
+/// `existing_target`: endpoint or region for the target section.
+std::string starter_model(const std::string& source_url, const row::Catalog& catalog, const Target& target);
+
+}  // namespace itemize::model

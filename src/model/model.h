@@ -1,0 +1,184 @@
+// Model: itemize.yaml as values, each with its place in the file. Nothing here has seen a database; bind.h joins it to one.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace itemize::model {
+
+/// 1-based; 0 where unknown.
+struct Place {
+  int line = 0;
+  int column = 0;
+};
+
+/// Scalar text with its place: offsets in expr::Diagnostics are relative to it.
+struct Text {
+  std::string value;
+  Place place;
+};
+
+enum class KeyType : char { S = 'S', N = 'N', B = 'B' };
+
+struct KeyAttribute {
+  std::string name;
+  KeyType type = KeyType::S;
+  Place place;
+};
+
+enum class Projection : std::uint8_t { all, keys_only, include };
+
+struct Index {
+  std::string name;
+  bool local = false;                     ///< LSI (at most 5); otherwise a GSI (at most 20).
+  std::vector<KeyAttribute> partition_key;  ///< 1-4 for a GSI, in order; an LSI's is the table's.
+  std::vector<KeyAttribute> sort_key;       ///< 0-4 for a GSI; exactly 1 for an LSI.
+  Projection projection = Projection::all;
+  std::vector<std::string> include;
+  Place place;
+};
+
+enum class OnExistingItems : std::uint8_t { refuse, overwrite, keep };
+
+struct TimeToLive {
+  std::string attribute;
+  bool write_expired = false;             ///< expired_rows: write; default skip.
+  Place place;
+};
+
+struct DynamoTable {
+  std::string name;                       ///< With the environment's table_prefix already in front.
+  std::string model_name;                 ///< As in the file.
+  KeyAttribute partition_key;
+  std::optional<KeyAttribute> sort_key;
+  std::vector<Index> indexes;
+  bool pay_per_request = true;
+  std::uint64_t read_capacity = 0;        ///< PROVISIONED only.
+  std::uint64_t write_capacity = 0;
+  std::optional<TimeToLive> time_to_live;
+  std::string stream;                     ///< Empty, or NEW_IMAGE, OLD_IMAGE, NEW_AND_OLD_IMAGES, KEYS_ONLY.
+  std::string table_class;                ///< Empty, STANDARD, STANDARD_INFREQUENT_ACCESS.
+  bool deletion_protection = false;
+  bool point_in_time_recovery = false;
+  std::vector<std::pair<std::string, std::string>> tags;
+  std::optional<std::uint64_t> warm_write_units;  ///< during_load
+  std::vector<std::string> after_load;
+  bool managed = true;
+  OnExistingItems on_existing_items = OnExistingItems::refuse;
+  Place place;
+
+  /// Partition key, then sort key where there is one.
+  std::vector<const KeyAttribute*> key() const;
+};
+
+/// A value of the model that is a template, or a plain YAML constant.
+struct Value {
+  std::variant<Text, bool, double, std::monostate> content;  ///< monostate: YAML null. Numbers keep their text in `number`.
+  std::string number;                     ///< The digits as written, where content is double.
+  std::string type;                       ///< Forced DynamoDB type (`{ expr:, type: SS }`) or empty.
+  Place place;
+};
+
+struct From {
+  std::string source;                     ///< Name in `sources`; the only one where empty.
+  std::string schema;                     ///< Empty: the default one.
+  std::string table;
+  Place place;
+};
+
+enum class Naming : std::uint8_t { as_is, camel_case, snake_case, pascal_case };
+enum class NewColumns : std::uint8_t { stop, ignore, include };
+enum class Duplicates : std::uint8_t { refuse, reject, keep_one, number };
+
+/// What a value becomes, and what to do where it cannot.
+struct TypePolicy {
+  std::string as;                         ///< S, N, B, BOOL, SS, NS, BS, L, M, document; empty: the default.
+  std::string otherwise = "reject";       ///< | omit | null | string: what to write where DynamoDB cannot hold the value.
+  Place place;
+};
+
+struct ItemType {
+  std::string name;
+  std::string table;                      ///< Model name of the DynamoDB table.
+  Place table_place;
+  From from;
+  std::optional<Text> where;
+  std::vector<std::pair<Text, Value>> key;                                   ///< attribute -> template
+  std::vector<std::pair<Text, std::vector<std::pair<Text, Value>>>> index_keys;
+  bool all_columns = true;                ///< False: only `columns`.
+  std::vector<Text> columns;              ///< With all_columns false; may be empty (`columns: none`).
+  std::vector<Text> except;               ///< Names, or patterns with * and ?.
+  Naming naming = Naming::as_is;
+  std::vector<std::pair<Text, Text>> rename;
+  std::vector<std::pair<Text, Value>> set;
+  std::vector<Text> sensitive;
+  NewColumns new_columns = NewColumns::stop;
+  std::vector<Text> identity;             ///< Columns; empty: the table's own key.
+  bool identity_row = false;              ///< identity: row
+  Duplicates duplicates = Duplicates::refuse;
+  std::vector<Text> application_owned;
+  std::vector<std::pair<Text, TypePolicy>> column_types;
+  std::optional<bool> nulls_write;        ///< Overrides the model's.
+  Place place;
+};
+
+struct SourceSpec {
+  std::string name;                       ///< "source" for the short form.
+  std::string url;
+  std::string time_zone = "UTC";
+  Place place;
+};
+
+struct Target {
+  std::string region;
+  std::string account;
+  std::string endpoint;
+  Place place;
+};
+
+struct Model {
+  std::string path;                       ///< The file it came from, for messages.
+  std::string hash;                       ///< SHA-256 hex of the file's bytes and the environment's name.
+  std::string environment;                ///< Empty: none chosen.
+  std::vector<SourceSpec> sources;
+  Target target;
+  std::vector<DynamoTable> tables;
+  std::vector<ItemType> items;
+  std::vector<std::pair<Text, TypePolicy>> types;
+  bool nulls_write = false;
+
+  const DynamoTable* table(std::string_view model_name) const;
+};
+
+enum class Severity : std::uint8_t { error, warning, note };
+
+/// One finding about the model file.
+struct Finding {
+  Severity severity = Severity::error;
+  Place place;
+  std::string path;                       ///< "items.Order.key.SK"
+  std::string message;
+  std::string hint;                       ///< What to do, or "did you mean".
+};
+
+/// "itemize.yaml:12:9: error: ..." with the hint on a line of its own.
+std::string to_string(const Finding& finding, const std::string& file);
+
+struct ParseOptions {
+  std::string environment;                ///< --env
+};
+
+/// Parses and validates all that can be known without a database. Findings hold every mistake of the file in one run;
+/// the model is absent where there is at least one error.
+struct ParseResult {
+  std::optional<Model> model;
+  std::vector<Finding> findings;
+};
+ParseResult parse_model(const std::string& path, std::string_view yaml, const ParseOptions& options);
+
+}  // namespace itemize::model
