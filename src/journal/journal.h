@@ -58,8 +58,15 @@ struct CreatedTable {
 class Journal {
  public:
   /// Opens or makes `folder`/journal.db. Errors: no space, read-only folder, a journal of a newer version, a damaged file.
+  /// The folder is made (mode 0700) where it is missing; the file has mode 0600.
   static Result<std::unique_ptr<Journal>> open(const std::string& folder);
+  /// For verbs that only report, also beside a writer: makes nothing (not_found where there is no journal) and changes nothing
+  /// that is recorded; the calls that write fail. After a crash of the writer it lets SQLite roll the torn transaction back.
+  static Result<std::unique_ptr<Journal>> open_read_only(const std::string& folder);
   virtual ~Journal() = default;
+
+  /// Random, made with the journal, the same for its whole life: marks what belongs to this workspace (export folders).
+  virtual std::string id() const = 0;
 
   virtual Result<std::optional<Run>> last_run(const std::string& kind, const std::string& target) = 0;
   virtual Result<std::vector<Run>> runs() = 0;
