@@ -139,7 +139,10 @@ Result<void> make_directories(const std::string& path, mode_t mode) {
   while (end != std::string::npos) {
     end = path.find('/', end + 1);
     const std::string prefix = path.substr(0, end);
-    if (::mkdir(prefix.c_str(), mode) == 0) continue;
+    if (::mkdir(prefix.c_str(), mode) == 0) {
+      (void)sync_directory(parent_directory(prefix));  // The folder above may be one that we may not open.
+      continue;
+    }
     struct stat status {};
     const int reason = errno;
     // Not only EEXIST: a folder that exists on a read-only file system gives EROFS, an automounted one EACCES.

@@ -36,7 +36,7 @@ struct FileResult {
   std::uint64_t items = 0;
   std::uint64_t bytes = 0;      ///< As on disk.
   std::uint64_t uncompressed_bytes = 0;
-  std::string sha256;           ///< Hex.
+  std::string checksum;         ///< Of the bytes on disk: CRC-32C as S3 writes it (base64; x-amz-checksum-crc32c).
 };
 
 /// What one writer did between open and finish.
