@@ -35,7 +35,7 @@ struct Value {
   std::int64_t integer(std::string_view name, std::int64_t fallback = 0) const;
 };
 
-/// Parses one whole document (trailing bytes are an error; at most 1024 levels deep; UTF-8 is checked).
+/// Parses one whole document (trailing bytes are an error; at most 1000 levels deep; UTF-8 is checked).
 Result<Value> parse(std::string_view text);
 /// Compact text; strings escaped as RFC 8259 asks, nothing more.
 std::string to_text(const Value& value);
