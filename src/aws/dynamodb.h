@@ -66,7 +66,6 @@ struct TableDefinition {
 struct TableDescription {
   std::string name;
   std::string arn;
-  std::string id;
   std::string status;                           ///< CREATING, UPDATING, DELETING, ACTIVE, ARCHIVED, ...
   std::vector<KeyAttribute> keys;
   std::vector<Index> indexes;

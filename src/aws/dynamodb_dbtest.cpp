@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace itemize::aws {
@@ -60,7 +61,7 @@ TEST_F(DynamoDbTest, DescribesWhatWasCreated) {
   const TableDescription& table = **described;
   EXPECT_EQ(table.status, "ACTIVE");
   EXPECT_EQ(table.billing_mode, "PAY_PER_REQUEST");
-  EXPECT_FALSE(table.id.empty());
+  EXPECT_FALSE(table.created_at.empty());
   EXPECT_NE(table.arn.find(table_), std::string::npos);
   EXPECT_EQ(table.stream_view_type, "NEW_AND_OLD_IMAGES");
   ASSERT_EQ(table.keys.size(), 2U);
@@ -69,7 +70,9 @@ TEST_F(DynamoDbTest, DescribesWhatWasCreated) {
   EXPECT_FALSE(table.keys[1].hash);
   ASSERT_EQ(table.indexes.size(), 3U);
   for (const Index& index : table.indexes) {
-    if (index.name == "by_status") EXPECT_EQ(index.keys.size(), 3U);
+    if (index.name == "by_status") {
+      EXPECT_EQ(index.keys.size(), 3U);
+    }
     if (index.name == "by_size") {
       EXPECT_TRUE(index.local);
       EXPECT_EQ(index.included, std::vector<std::string>{"name"});

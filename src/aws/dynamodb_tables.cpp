@@ -147,6 +147,7 @@ TableDescription parse_table_description(const json::Value& table) {
   description.name = table.text("TableName");
   description.arn = table.text("TableArn");
   description.id = table.text("TableId");
+  description.created_at = table.text("CreationDateTime");
   description.status = table.text("TableStatus");
   description.keys = read_keys(table, table);
   read_indexes(table, "GlobalSecondaryIndexes", false, description.indexes);
