@@ -66,6 +66,8 @@ struct TableDefinition {
 struct TableDescription {
   std::string name;
   std::string arn;
+  std::string id;                               ///< Empty from DynamoDB Local: there, created_at tells one table of a name from the next.
+  std::string created_at;                       ///< CreationDateTime: seconds since 1970, as written in the answer.
   std::string status;                           ///< CREATING, UPDATING, DELETING, ACTIVE, ARCHIVED, ...
   std::vector<KeyAttribute> keys;
   std::vector<Index> indexes;
