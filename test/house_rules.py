@@ -44,8 +44,8 @@ FORBIDDEN_EVERYWHERE = {
 FORBIDDEN_IN_SOURCES = {
     r"\b(?:TOD[O]|FIXM[E]|XX[X])\b": "unfinished work",
     r"#include\s*<iostream>": "<iostream> (use fmt or the cli's printer)",
-    r"\busing namespace (?!std::(?:literals|chrono_literals|string_literals|string_view_literals))": "using namespace",
 }
+FORBIDDEN_IN_HEADERS = {r"^\s*using namespace ": "using namespace in a header"}
 
 
 def rooms_of(cmake: str) -> dict[str, set[str]]:
@@ -101,7 +101,9 @@ def check_tree(root: Path, files: list[str]) -> list[str]:
             patterns |= FORBIDDEN_IN_SOURCES
             if file.startswith("src/"):
                 faults += check_includes(file.removeprefix("src/"), text, rooms)
-            if path.suffix == ".h" and "#pragma once" not in text:
+        if path.suffix == ".h":
+            patterns |= FORBIDDEN_IN_HEADERS
+            if "#pragma once" not in text:
                 faults.append(f"{file}: no #pragma once")
         if path.suffix in SOURCE_SUFFIXES | {".py", ".sh"} and text.count("\n") > MAXIMUM_LINES and file not in LONG_FILES:
             faults.append(f"{file}: {text.count(chr(10))} lines; at most {MAXIMUM_LINES}, or a reason in LONG_FILES of test/house_rules.py")
@@ -114,7 +116,7 @@ def self_test() -> int:
     """A tree with one fault of each kind: each must be found, and the good file must not be."""
     bad = {
         "src/row/a.h": '#pragma once\n#include "item/b.h"\n',
-        "src/item/b.h": "struct B {};\n",
+        "src/item/b.h": "using namespace std;\nstruct B {};\n",
         "src/source/postgres/c.cpp": '#include "source/sqlite/d.h"\n#include <sqlite3.h>\n',
         "src/source/sqlite/d.h": '#pragma once\n#include <sqlite3.h>\n#include "arena.h"\n',
         "src/base/long.cpp": "int x;\n" * (MAXIMUM_LINES + 1),
@@ -126,7 +128,7 @@ def self_test() -> int:
     }
     expected = ["row may not know item", "src/item/b.h: no #pragma once", "may not know its neighbour", "<sqlite3.h> may be included only in",
                 '"arena.h" is not written from src/', "src/base/long.cpp: 451 lines", "the folder attic is no room", "unfinished work", "<iostream>",
-                "using namespace", "a path of one machine", "a registry's host"]
+                "using namespace in a header", "a path of one machine", "a registry's host"]
     with tempfile.TemporaryDirectory(prefix="itemize-rules-") as folder:
         root = Path(folder)
         (root / "CMakeLists.txt").write_text("room(base ROOMS VENDORS zstd)\nroom(row ROOMS base)\nroom(item ROOMS base)\nroom(source ROOMS row base VENDORS libpq)\n")
