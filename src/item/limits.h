@@ -1,0 +1,19 @@
+// DynamoDB's limits, by the names of its developer guide ("Quotas in Amazon DynamoDB", "Supported data types").
+#pragma once
+
+#include <cstdint>
+
+namespace itemize::item {
+
+inline constexpr std::uint32_t item_size_limit = 400 * 1024;           ///< Bytes, names included.
+inline constexpr std::uint32_t partition_key_length_limit = 2048;     ///< Bytes; at least 1.
+inline constexpr std::uint32_t sort_key_length_limit = 1024;          ///< Bytes; at least 1.
+inline constexpr int nesting_depth_limit = 32;                        ///< Levels of L and M below the item.
+inline constexpr int number_precision_limit = 38;                     ///< Significant digits.
+inline constexpr int number_highest_exponent = 125;                   ///< 9.99...E+125
+inline constexpr int number_lowest_exponent = -130;                   ///< 1E-130
+inline constexpr std::uint32_t write_unit_bytes = 1024;               ///< One WCU for each 1 KB begun.
+inline constexpr std::uint32_t batch_write_items = 25;                ///< BatchWriteItem: requests in one call,
+inline constexpr std::uint32_t batch_write_bytes = 16 * 1024 * 1024;  ///< and bytes.
+
+}  // namespace itemize::item
