@@ -40,6 +40,8 @@ struct Index {
   std::vector<KeyAttribute> sort_key;       ///< 0-4 for a GSI; exactly 1 for an LSI.
   Projection projection = Projection::all;
   std::vector<std::string> include;
+  std::uint64_t read_capacity = 0;        ///< PROVISIONED only; the table's where the file gives none.
+  std::uint64_t write_capacity = 0;
   Place place;
 };
 
@@ -143,6 +145,7 @@ struct Target {
 
 struct Model {
   std::string path;                       ///< The file it came from, for messages.
+  std::string text;                       ///< The file itself (without a byte order mark), for places inside of templates.
   std::string hash;                       ///< SHA-256 hex of the file's bytes and the environment's name.
   std::string environment;                ///< Empty: none chosen.
   std::vector<SourceSpec> sources;

@@ -1,0 +1,113 @@
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "model/parts.h"
+
+namespace itemize::model {
+
+namespace {
+
+void check_table_key(Reader& reader, const std::string& path, const ItemType& item, const DynamoTable& table) {
+  if (table.partition_key.name.empty() || item.key.empty()) return;  // reported already
+  std::vector<std::string> names;
+  for (const KeyAttribute* attribute : table.key()) names.push_back(attribute->name);
+  for (const auto& [attribute, value] : item.key)
+    if (std::ranges::find(names, attribute.value) == names.end())
+      reader.findings.error(attribute.place, path + ".key." + attribute.value, quote(attribute.value) + " is not a key attribute of the table " + quote(table.model_name),
+                            did_you_mean_or(attribute.value, names, "its key: " + list_words(names)));
+  for (const KeyAttribute* attribute : table.key()) {
+    const bool given = std::ranges::any_of(item.key, [&](const auto& entry) { return entry.first.value == attribute->name; });
+    if (given) continue;
+    const bool sort = attribute != &table.partition_key;
+    reader.findings.error(item.key.front().first.place, path + ".key",
+                          "the " + std::string(sort ? "sort key " : "partition key ") + quote(attribute->name) + " of the table " + quote(table.model_name) + " is missing",
+                          "every item has all key attributes of its table; a constant will do: " + attribute->name + ": PROFILE");
+  }
+}
+
+void check_index_keys(Reader& reader, const std::string& path, const ItemType& item, const DynamoTable& table) {
+  std::map<std::string, const std::string*> written;  // attribute -> the index that wrote it first
+  for (const auto& [name, values] : item.index_keys) {
+    const std::string here = path + ".index_keys." + name.value;
+    std::vector<std::string> index_names;
+    const Index* index = nullptr;
+    for (const Index& candidate : table.indexes) {
+      index_names.push_back(candidate.name);
+      if (candidate.name == name.value) index = &candidate;
+    }
+    if (index == nullptr) {
+      reader.findings.error(name.place, here, "the table " + quote(table.model_name) + " has no index " + quote(name.value),
+                            did_you_mean_or(name.value, index_names, index_names.empty() ? "it has none" : "it has " + list_words(index_names)));
+      continue;
+    }
+    std::vector<std::string> attributes;
+    for (const auto* list : {&index->partition_key, &index->sort_key})
+      for (const KeyAttribute& attribute : *list) attributes.push_back(attribute.name);
+    for (const auto& [attribute, value] : values) {
+      const bool table_key = std::ranges::any_of(table.key(), [&](const KeyAttribute* key) { return key->name == attribute.value; });
+      if (std::ranges::find(attributes, attribute.value) == attributes.end()) {
+        reader.findings.error(attribute.place, here + "." + attribute.value, quote(attribute.value) + " is not a key attribute of the index " + quote(name.value),
+                              did_you_mean_or(attribute.value, attributes, "its key: " + list_words(attributes)));
+      } else if (table_key) {
+        reader.findings.error(attribute.place, here + "." + attribute.value, quote(attribute.value) + " is the table's own key attribute: key writes it already",
+                              "leave it out here");
+      } else if (const auto [other, is_new] = written.emplace(attribute.value, &name.value); !is_new) {
+        reader.findings.error(attribute.place, here + "." + attribute.value, quote(attribute.value) + " is already written for the index " + quote(*other->second),
+                              "an item has one value for it: write it under one of the two");
+      }
+    }
+  }
+}
+
+/// A set attribute may not be a key attribute: the two would say what one attribute holds.
+void check_set(Reader& reader, const std::string& path, const ItemType& item) {
+  std::set<std::string_view> keys;
+  for (const auto& [attribute, value] : item.key) keys.insert(attribute.value);
+  for (const auto& [name, values] : item.index_keys)
+    for (const auto& [attribute, value] : values) keys.insert(attribute.value);
+  for (const auto& [attribute, value] : item.set)
+    if (keys.contains(attribute.value))
+      reader.findings.error(attribute.place, path + ".set." + attribute.value, quote(attribute.value) + " is written by key or index_keys already", "leave one of them out");
+}
+
+void check_source(Reader& reader, const std::string& path, const ItemType& item, const Model& model) {
+  std::vector<std::string> names;
+  for (const SourceSpec& source : model.sources) names.push_back(source.name);
+  if (item.from.source.empty()) {
+    if (model.sources.size() > 1)
+      reader.findings.error(item.from.place, path + ".from", "the model has several sources: which one?", "write from: { source: " + names[0] + ", table: ... }");
+  } else if (std::ranges::find(names, item.from.source) == names.end()) {
+    reader.findings.error(item.from.place, path + ".from.source", "there is no source " + quote(item.from.source),
+                          did_you_mean_or(item.from.source, names, "there is " + list_words(names)));
+  }
+}
+
+}  // namespace
+
+void check_references(Reader& reader, const Model& model) {
+  std::vector<std::string> names;
+  std::set<std::string_view> used;
+  for (const DynamoTable& table : model.tables) names.push_back(table.model_name);
+  for (const ItemType& item : model.items) {
+    const std::string path = "items." + item.name;
+    if (!item.from.table.empty()) check_source(reader, path, item, model);
+    check_set(reader, path, item);
+    if (item.table_place.line == 0) continue;
+    const DynamoTable* table = model.table(item.table);
+    if (table == nullptr) {
+      reader.findings.error(item.table_place, path + ".table", "there is no table " + quote(item.table) + " under tables",
+                            did_you_mean_or(item.table, names, names.empty() ? "" : "there is " + list_words(names)));
+      continue;
+    }
+    used.insert(table->model_name);
+    check_table_key(reader, path, item, *table);
+    check_index_keys(reader, path, item, *table);
+  }
+  if (reader.findings.has_error()) return;
+  for (const DynamoTable& table : model.tables)
+    if (!used.contains(table.model_name))
+      reader.findings.warning(table.place, "tables." + table.model_name, "no item type writes to this table", "it will be created empty; leave it out if that is not meant");
+}
+
+}  // namespace itemize::model

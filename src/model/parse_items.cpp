@@ -1,0 +1,268 @@
+#include <algorithm>
+#include <set>
+
+#include "model/keys.h"
+#include "model/parts.h"
+#include "model/slips.h"
+
+namespace itemize::model {
+
+namespace {
+
+/// Item types name files (rejects/<Item>.jsonl) and are typed on command lines.
+void check_item_name(Reader& reader, const Field& field) {
+  const std::string& name = field.name();
+  const bool letters = std::ranges::all_of(name, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  });
+  if (!letters || name.empty() || name.size() > 128 || name[0] == '-')
+    reader.key_error(field, "an item type's name has 1 to 128 letters, digits, '_' and '-'", "its rejects are kept in a file of that name");
+}
+
+/// A template, a constant, or `{ expr: "...", type: SS }`.
+std::optional<Value> parse_value(Reader& reader, const Field& field) {
+  const Node& node = *field.value;
+  Value value;
+  value.place = field.place();
+  if (node.kind == NodeKind::null) {
+    value.content = std::monostate{};
+    return value;
+  }
+  if (node.kind == NodeKind::map && unquoted_template(node).empty()) {
+    const auto entries = reader.known_entries(field, keys::value, "expr and type");
+    const Field* expr = find(entries, "expr");
+    if (expr == nullptr) {
+      reader.error(field, "this must be a template or a constant, not a map", "a map here is { expr: \"{...}\", type: SS }");
+      return std::nullopt;
+    }
+    auto inner = parse_value(reader, *expr);
+    if (const Field* type = find(entries, "type"))
+      if (const auto choice = reader.choice(*type, keys::write_types); choice && inner) inner->type = keys::write_types[*choice];
+    return inner;
+  }
+  if (node.kind == NodeKind::sequence) {
+    reader.error(field, "this must be a template or a constant, not a list", "an expression can make one: { expr: \"{string_to_array(x, ',')}\", type: SS }");
+    return std::nullopt;
+  }
+  switch (scalar_kind(node)) {
+    case ScalarKind::boolean:
+      value.content = (node.text[0] | 0x20) == 't';
+      return value;
+    case ScalarKind::integer:
+    case ScalarKind::real: {
+      if (node.text.find_first_not_of("+-0123456789.eE") != std::string::npos) {
+        reader.error(field, "this number cannot be written to DynamoDB as it stands", "write it in decimal, or in quotes if it is text");
+        return std::nullopt;
+      }
+      value.number = node.text;
+      value.content = std::strtod(node.text.c_str(), nullptr);
+      return value;
+    }
+    case ScalarKind::text: break;
+  }
+  auto text = reader.template_text(field, "a template or a constant");
+  if (!text) return std::nullopt;
+  value.content = std::move(*text);
+  return value;
+}
+
+using Values = std::vector<std::pair<Text, Value>>;
+
+Values parse_values(Reader& reader, const Field& field, std::string_view of_what, bool key) {
+  Values values;
+  for (const Field& entry : reader.entries(field, of_what)) {
+    check_attribute_name(reader, entry.key_place(), entry.path, entry.name(), key);
+    if (key && entry.value->kind == NodeKind::null) {
+      reader.key_error(entry, "the key attribute has no template", "write it in quotes: \"ORDER#{id}\"");
+      continue;
+    }
+    auto value = parse_value(reader, entry);
+    if (value && key && std::holds_alternative<bool>(value->content)) {
+      reader.error(entry, "a key attribute cannot be true or false", "write it in quotes if it is text");
+      continue;
+    }
+    if (value) values.emplace_back(Text{entry.name(), entry.key_place()}, std::move(*value));
+  }
+  return values;
+}
+
+void parse_from(Reader& reader, const Field& field, ItemType& item) {
+  item.from.place = field.place();
+  if (field.value->kind != NodeKind::map) {
+    if (const auto table = reader.text(field, "the name of a source table")) item.from.table = table->value;
+    return;
+  }
+  const auto entries = reader.known_entries(field, keys::from, "table, schema and source");
+  for (const Field& entry : entries) {
+    if (entry.name() == "schemas") {
+      reader.key_error(entry, "schemas (one item type from many schemas) is not supported by this version", "write one item type for each schema");
+      continue;
+    }
+    const auto value = reader.text(entry, "a name");
+    if (!value) continue;
+    (entry.name() == "table" ? item.from.table : entry.name() == "schema" ? item.from.schema : item.from.source) = value->value;
+    if (entry.name() == "table") item.from.place = value->place;
+  }
+  if (find(entries, "table") == nullptr) reader.error(field, "the name of the table is missing", "write { source: ..., schema: ..., table: ... }");
+}
+
+void parse_columns(Reader& reader, const Field& field, ItemType& item) {
+  if (field.value->kind == NodeKind::scalar) {
+    if (field.value->text == "none") item.all_columns = false;
+    else reader.error(field, quote(field.value->text) + " is neither a list of columns nor the word none", "write columns: [" + field.value->text.substr(0, 60) + "], or leave it out for every column");
+    return;
+  }
+  item.all_columns = false;
+  item.columns = reader.texts(field, "columns, or the word none");
+}
+
+void parse_index_keys(Reader& reader, const Field& field, ItemType& item) {
+  for (const Field& entry : reader.entries(field, "indexes by name"))
+    item.index_keys.emplace_back(Text{entry.name(), entry.key_place()}, parse_values(reader, entry, "key attributes to templates", true));
+}
+
+void parse_rename(Reader& reader, const Field& field, ItemType& item) {
+  for (const Field& entry : reader.entries(field, "columns to attribute names")) {
+    auto name = reader.text(entry, "an attribute's name");
+    if (!name) continue;
+    check_attribute_name(reader, entry.place(), entry.path, name->value, false);
+    item.rename.emplace_back(Text{entry.name(), entry.key_place()}, std::move(*name));
+  }
+}
+
+void parse_identity(Reader& reader, const Field& field, ItemType& item) {
+  if (field.value->kind == NodeKind::scalar) {
+    if (field.value->text == "row") item.identity_row = true;
+    else reader.error(field, quote(field.value->text) + " is neither a list of columns nor the word row", "write identity: [" + field.value->text.substr(0, 60) + "]");
+    return;
+  }
+  item.identity = reader.texts(field, "columns, or the word row");
+  if (item.identity.empty() && field.value->kind == NodeKind::sequence) reader.error(field, "identity names no column");
+}
+
+/// Parts of the language that come with a later version, where going on without them would write other items.
+void refuse_later(Reader& reader, const Field& field) {
+  const std::string& name = field.name();
+  const std::string what = name == "embed"               ? "embed (rows of other tables inside of an item)"
+                           : name == "lookup"            ? "lookup (columns of a parent row)"
+                           : name == "for_each"          ? "for_each (many items from one row)"
+                           : name == "application_owned" ? "application_owned (attributes that only the application writes)"
+                                                         : name;
+  std::string hint = "without it the items would be other ones, so it is not passed over";
+  if (name == "embed" || name == "lookup") hint += "; until then, join in a view of the source and read that";
+  reader.key_error(field, what + " is not supported by this version", std::move(hint));
+}
+
+void parse_item_entry(Reader& reader, const Field& entry, ItemType& item) {
+  const std::string& name = entry.name();
+  if (name == "table") {
+    if (const auto table = reader.text(entry, "the name of a table under tables")) {
+      item.table = table->value;
+      item.table_place = table->place;
+    }
+  } else if (name == "from") {
+    parse_from(reader, entry, item);
+  } else if (name == "where") {
+    item.where = reader.template_text(entry, "a SQL expression");
+    if (item.where && item.where->value.find_first_not_of(" \t\r\n") == std::string::npos) {
+      reader.error(entry, "the expression is empty", "leave where out to take every row");
+      item.where.reset();
+    } else if (item.where && item.where->value.starts_with('{') && item.where->value.ends_with('}')) {
+      reader.error(entry, "where is an expression, not a template", "leave the braces out");
+      item.where.reset();
+    }
+  } else if (name == "key") {
+    item.key = parse_values(reader, entry, "the table's key attributes to templates", true);
+  } else if (name == "index_keys") {
+    parse_index_keys(reader, entry, item);
+  } else if (name == "columns") {
+    parse_columns(reader, entry, item);
+  } else if (name == "except") {
+    item.except = reader.texts(entry, "columns or patterns");
+  } else if (name == "naming") {
+    if (const auto choice = reader.choice(entry, keys::namings)) item.naming = static_cast<Naming>(*choice);
+  } else if (name == "rename") {
+    parse_rename(reader, entry, item);
+  } else if (name == "set") {
+    item.set = parse_values(reader, entry, "attributes to templates", false);
+  } else if (name == "sensitive") {
+    item.sensitive = reader.texts(entry, "columns");
+  } else if (name == "new_columns") {
+    if (const auto choice = reader.choice(entry, keys::new_columns)) item.new_columns = static_cast<NewColumns>(*choice);
+  } else if (name == "identity") {
+    parse_identity(reader, entry, item);
+  } else if (name == "duplicates") {
+    if (const auto choice = reader.choice(entry, keys::duplicates)) item.duplicates = static_cast<Duplicates>(*choice + 1);
+  } else if (name == "column_types") {
+    parse_types(reader, entry, item.column_types);
+  } else if (name == "nulls") {
+    if (const auto choice = reader.choice(entry, keys::nulls)) item.nulls_write = *choice == 1;
+  } else {
+    refuse_later(reader, entry);
+  }
+}
+
+void check_item(Reader& reader, const Field& field, const std::vector<Field>& entries, const ItemType& item) {
+  for (const std::string_view needed : {"table", "from", "key"})
+    if (find(entries, needed) == nullptr)
+      reader.key_error(field, "the item type has no " + std::string(needed), needed == "key" ? "write key: { PK: \"...\", SK: \"...\" } with the table's key attributes" : "");
+  if (const Field* except = find(entries, "except"); except != nullptr && find(entries, "columns") != nullptr)
+    reader.key_error(*except, "columns and except exclude each other", "columns says which ones are taken, except which ones are not");
+  if (const Field* duplicates = find(entries, "duplicates"); duplicates != nullptr && !item.identity_row)
+    reader.key_error(*duplicates, "duplicates has a meaning only with identity: row", "a table with a key has no duplicate rows");
+  if (item.duplicates == Duplicates::number)
+    reader.key_error(*find(entries, "duplicates"), "duplicates: number is not supported by this version", "write reject or keep_one");
+}
+
+// The enumerations stand in the order of the words in keys.h.
+static_assert(static_cast<int>(NewColumns::ignore) == 1 && static_cast<int>(Duplicates::number) == 3 && static_cast<int>(Naming::pascal_case) == 3);
+
+}  // namespace
+
+std::optional<TypePolicy> parse_policy(Reader& reader, const Field& field) {
+  TypePolicy policy;
+  policy.place = field.place();
+  if (field.value->kind != NodeKind::map) {
+    const auto choice = reader.choice(field, keys::write_types);
+    if (!choice) return std::nullopt;
+    policy.as = keys::write_types[*choice];
+    return policy;
+  }
+  for (const Field& entry : reader.known_entries(field, keys::policy, "as and otherwise")) {
+    if (entry.name() == "as") {
+      if (const auto choice = reader.choice(entry, keys::write_types)) policy.as = keys::write_types[*choice];
+    } else if (entry.value->kind == NodeKind::null) {
+      policy.otherwise = "null";  // `otherwise: null` without quotes says what it means
+    } else if (const auto choice = reader.choice(entry, keys::otherwise)) {
+      policy.otherwise = keys::otherwise[*choice];
+    }
+  }
+  return policy;
+}
+
+void parse_types(Reader& reader, const Field& field, std::vector<std::pair<Text, TypePolicy>>& types) {
+  for (const Field& entry : reader.entries(field, "names to S, N, B, BOOL and the like"))
+    if (auto policy = parse_policy(reader, entry)) types.emplace_back(Text{entry.name(), entry.key_place()}, std::move(*policy));
+}
+
+void parse_items(Reader& reader, const Field& field, Model& model) {
+  std::set<std::string> lower_names;
+  const auto items = reader.entries(field, "item types by name");
+  for (const Field& entry : items) {
+    ItemType item;
+    item.name = entry.name();
+    item.place = entry.key_place();
+    check_item_name(reader, entry);
+    std::string lower = entry.name();
+    std::ranges::transform(lower, lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
+    if (!lower_names.insert(lower).second)
+      reader.key_error(entry, "another item type has the same name but for the case of its letters", "files are named after item types, and some file systems ignore case");
+    const auto entries = reader.known_entries(entry, keys::item, "the item type's parts");
+    for (const Field& part : entries) parse_item_entry(reader, part, item);
+    if (entry.value->kind == NodeKind::map) check_item(reader, entry, entries, item);
+    model.items.push_back(std::move(item));
+  }
+  if (items.empty() && field.value->kind == NodeKind::map) reader.error(field, "there is no item type in items");
+}
+
+}  // namespace itemize::model
