@@ -11,6 +11,7 @@
 #include "model/findings.h"
 #include "model/locate.h"
 #include "model/slips.h"
+#include "model/utf8.h"
 
 namespace itemize::model {
 
@@ -59,23 +60,9 @@ class ViewBuffer : public std::streambuf {
 /// Offset of the first byte that is not well-formed UTF-8, or a control character that YAML forbids.
 std::optional<std::size_t> first_bad_byte(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
-    const auto lead = static_cast<unsigned char>(text[at]);
-    if (lead < 0x80) {
-      if ((lead < 0x20 && lead != '\t' && lead != '\n' && lead != '\r') || lead == 0x7f) return at;
-      ++at;
-      continue;
-    }
-    const int extra = lead >= 0xC2 && lead <= 0xDF ? 1 : (lead & 0xF0) == 0xE0 ? 2 : lead >= 0xF0 && lead <= 0xF4 ? 3 : 0;
-    if (extra == 0 || at + extra >= text.size()) return at;
-    std::uint32_t code = lead & (0x3F >> extra);
-    for (int index = 1; index <= extra; ++index) {
-      const auto byte = static_cast<unsigned char>(text[at + index]);
-      if ((byte & 0xC0) != 0x80) return at;
-      code = code << 6 | (byte & 0x3F);
-    }
-    const bool overlong = (extra == 2 && code < 0x800) || (extra == 3 && code < 0x10000);
-    if (overlong || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) return at;
-    at += extra + 1;
+    const std::size_t begin = at;
+    const auto code = next_code_point(text, at);
+    if (!code || (*code < 0x20 && *code != '\t' && *code != '\n' && *code != '\r') || *code == 0x7F) return begin;
   }
   return std::nullopt;
 }

@@ -262,7 +262,7 @@ void parse_items(Reader& reader, const Field& field, Model& model) {
     if (entry.value->kind == NodeKind::map) check_item(reader, entry, entries, item);
     model.items.push_back(std::move(item));
   }
-  if (items.empty() && field.value->kind == NodeKind::map) reader.error(field, "there is no item type in items");
+  if (items.empty() && field.value->kind == NodeKind::map) reader.findings.warning(field.place(), field.path, "there is no item type: nothing will be moved");
 }
 
 }  // namespace itemize::model

@@ -278,7 +278,7 @@ void check_attribute_name(Reader& reader, Place place, const std::string& path, 
 void parse_tables(Reader& reader, const Field& field, const std::string& table_prefix, Model& model) {
   const auto entries = reader.entries(field, "tables by name");
   for (const Field& entry : entries) parse_table(reader, entry, table_prefix, model);
-  if (entries.empty() && field.value->kind == NodeKind::map) reader.error(field, "there is no table in tables");
+  if (entries.empty() && field.value->kind == NodeKind::map) reader.findings.warning(field.place(), field.path, "there is no table");
 }
 
 }  // namespace itemize::model
