@@ -24,6 +24,17 @@ class Workshop {
   std::string in_table(std::size_t table, std::string_view below) const { return tables_[table] + "/" + std::string(below); }
   std::string absolute(const std::string& relative) const { return folder_ + "/" + relative; }
 
+  std::string table_folder(std::size_t table) const { return folder_ + "/" + tables_[table]; }
+
+  /// Once, before anything is written.
+  Result<void> begin() {
+    const std::lock_guard lock(mutex_);
+    if (begun_) return {};
+    for (std::size_t table = 0; table < tables_.size(); ++table) TRY(remove_manifest(table_folder(table)));
+    begun_ = true;
+    return {};
+  }
+
   Result<PartTools> take_tools() {
     {
       const std::lock_guard lock(mutex_);
@@ -47,6 +58,7 @@ class Workshop {
   std::vector<std::string> tables_;
   FilesOptions options_;
   std::mutex mutex_;
+  bool begun_ = false;
   std::vector<PartTools> spare_;
 };
 
@@ -98,6 +110,7 @@ class FilesWriter final : public Writer {
     TableOutput& output = tables_[table];
     if (output.open && output.open->uncompressed_bytes() < workshop_->options().max_part_bytes) return {};
     if (output.open) TRY(close_part(table));
+    TRY(make_temporary_folder(workshop_->table_folder(table)));
     const std::string temporary = workshop_->absolute(workshop_->in_table(table, "tmp/" + name_of(output.parts)));
     files_.push_back({temporary, workshop_->absolute(workshop_->in_table(table, "data/" + name_of(output.parts)))});
     PartTools tools = TRY(workshop_->take_tools());
@@ -161,6 +174,7 @@ class FilesSinkImplementation final : public FilesSink {
   item::Framing framing() const override { return {.before = "{\"Item\":", .after = "}\n", .want_keys = false}; }
 
   Result<std::unique_ptr<Writer>> open(std::uint64_t range_id, RefusalHandler) override {
+    TRY(workshop_->begin());
     return std::make_unique<FilesWriter>(workshop_, range_id);
   }
   Result<void> remove_leftovers(const std::vector<std::string>& finished) override {

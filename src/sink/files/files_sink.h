@@ -4,7 +4,7 @@
 //   DIR/<table>/data/<range>-<part>.json[.gz|.zst]   finished files; nothing else ever lies here, because Import from S3 reads
 //                                              every object under its prefix
 //   DIR/<table>/tmp/                           files being written; renamed into data/ when complete and synced
-//   DIR/<table>/manifest.json                  what data/ holds (manifest.h)
+//   DIR/<table>/manifest.json                  what data/ holds (manifest.h); taken away when a writer is opened
 #pragma once
 
 #include <cstdint>

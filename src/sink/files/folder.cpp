@@ -1,8 +1,9 @@
 #include "sink/files/folder.h"
 
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <set>
 
 #include "base/file.h"
@@ -54,16 +55,16 @@ Result<void> check_data_folder(const std::string& folder) {
   return {};
 }
 
-Result<void> remove_all_parts(const std::string& folder, const std::string& relative, const std::vector<std::string>& except) {
+/// The parts in a folder (relative paths), but for those that are listed in `except`, which is sorted.
+Result<std::vector<std::string>> parts_in(const std::string& folder, const std::string& relative, const std::vector<std::string>& except) {
   const auto entries = TRY(entries_of(folder + "/" + relative));
-  bool removed = false;
+  std::vector<std::string> paths;
   for (const DirectoryEntry& entry : entries) {
-    const std::string path = relative + "/" + entry.name;
+    std::string path = relative + "/" + entry.name;
     if (entry.is_directory || !is_part_name(entry.name) || std::ranges::binary_search(except, path)) continue;
-    TRY(remove_file(folder + "/" + path));
-    removed = true;
+    paths.push_back(std::move(path));
   }
-  return removed ? sync_directory(folder + "/" + relative) : Result<void>();
+  return paths;
 }
 
 }  // namespace
@@ -120,13 +121,26 @@ Result<void> prepare_folder(const std::string& folder, std::span<const std::stri
   return sync_directory(folder);
 }
 
+Result<void> make_temporary_folder(const std::string& table_folder) {
+  const std::string folder = table_folder + "/tmp";
+  if (::mkdir(folder.c_str(), 0777) == 0 || errno == EEXIST) return {};
+  return fail_errno("cannot make the folder '" + folder + "'");
+}
+
+Result<void> remove_manifest(const std::string& table_folder) {
+  if (TRY(remove_file(table_folder + "/" + std::string(manifest_name)))) TRY(sync_directory(table_folder));
+  return {};
+}
+
 Result<void> clean_folder(const std::string& folder, std::vector<std::string> finished) {
   std::ranges::sort(finished);
   const auto tables = TRY(entries_of(folder));
   for (const DirectoryEntry& table : tables) {
-    if (!table.is_directory) continue;
-    TRY(remove_all_parts(folder, table.name + "/tmp", {}));
-    TRY(remove_all_parts(folder, table.name + "/data", finished));
+    if (!table.is_directory || !check_table_name(table.name)) continue;
+    const auto unfinished = TRY(parts_in(folder, table.name + "/tmp", {}));
+    for (const std::string& path : unfinished) TRY(remove_file(folder + "/" + path));
+    const auto unknown = TRY(parts_in(folder, table.name + "/data", finished));
+    TRY(remove_parts(folder, unknown));
   }
   return {};
 }
@@ -138,6 +152,7 @@ Result<void> remove_parts(const std::string& folder, std::span<const std::string
     if (slash == std::string::npos || !check_table_name(path.substr(0, slash)) || !is_part_name(path.substr(slash + 6))) {
       return fail(ErrorCode::internal, "'" + path + "' is not a file of an export");
     }
+    TRY(remove_manifest(folder + "/" + path.substr(0, slash)));
     if (TRY(remove_file(folder + "/" + path))) folders.insert(parent_directory(folder + "/" + path));
   }
   for (const std::string& changed : folders) TRY(sync_directory(changed));
