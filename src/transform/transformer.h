@@ -35,9 +35,10 @@ class Program {
   ~Program();
   Program(const Program&) = delete;
 
+  struct Compiled;  ///< See program.h: for this room only.
+  const Compiled& compiled() const { return *compiled_; }
+
  private:
-  friend class Transformer;
-  struct Compiled;
   std::unique_ptr<Compiled> compiled_;
 };
 
