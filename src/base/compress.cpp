@@ -161,7 +161,7 @@ std::string_view compression_name(Compression compression) {
 }
 
 CompressionLevels compression_levels(Compression compression) {
-  constexpr CompressionLevels levels[] = {{0, 0, 0}, {0, 3, 1}, {1, 19, 1}};
+  constexpr CompressionLevels levels[] = {{0, 0, 0}, {0, 3, 1}, {-7, 19, 1}};
   return levels[static_cast<std::size_t>(compression)];
 }
 

@@ -18,7 +18,7 @@ std::string_view compression_suffix(Compression compression);
 /// "none", "gzip", "zstd"; as DynamoDB's ImportTable names them, in small letters.
 std::string_view compression_name(Compression compression);
 
-/// The levels that a format takes (gzip: ISA-L's 0..3; zstd: 1..19), and the one taken where nothing is said.
+/// The levels that a format takes (gzip: ISA-L's 0..3; zstd: -7..19), and the one taken where nothing is said.
 struct CompressionLevels {
   int lowest = 0;
   int highest = 0;

@@ -19,7 +19,7 @@ struct PartTools {
   Buffer pending;                          ///< Bytes for the disk that are not yet worth a system call.
 };
 
-/// Removes its file unless finish() succeeded and the owner took it over by renaming it.
+/// The file stays under its temporary name, complete or not: its owner renames or removes it.
 class PartFile {
  public:
   static Result<PartFile> create(std::string temporary_path, PartTools tools);
