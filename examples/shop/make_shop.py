@@ -82,7 +82,7 @@ class Shop:
         for number in range(1, 251):
             name = f"{self.pick(ADJECTIVES)} {self.pick(NOUNS)}"
             if number % 25 == 0:
-                name = self.pick([text for text in AWKWARD_TEXTS if text])
+                name = self.pick([text for text in AWKWARD_TEXTS if 0 < len(text) < 200])
             attributes = {"colour": self.pick(["red", "blå", "зелёный", "緑"]), "sizes": self.random.sample(range(30, 48), 3), "fragile": number % 9 == 0,
                           "care": None, "maker": {"name": self.pick(LAST_NAMES), "since": 1900 + number % 100}, "empty": {}, "rating": number / 8}
             self.rows["products"].append((
