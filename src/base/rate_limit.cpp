@@ -10,6 +10,10 @@ namespace {
 constexpr double kScale = 0.4;
 constexpr double kSmooth = 0.8;
 constexpr double kWindowSeconds = 0.5;
+/// Where the search begins if the first throttle comes before anything was measured: one full BatchWriteItem a second.
+constexpr double kFirstRate = 25;
+/// A fall is given this time to show before another one.
+constexpr auto kSettle = std::chrono::milliseconds(250);
 constexpr auto kLongestWait = std::chrono::milliseconds(100);
 
 double seconds(Clock::Instant::duration duration) { return std::chrono::duration<double>(duration).count(); }
@@ -69,7 +73,7 @@ void AdaptiveRate::grow(Clock::Instant now) {
   const double cubic = kScale * since * since * since + rate_before_fall_;
   // Twice what is achieved at most: a source that is slow for a while must not earn the right to a flood. Never a fall, though.
   const double bound = std::max(2 * achieved_, adapted_);
-  adapted_ = std::max({std::min(cubic, bound), adapted_, options_.minimum});
+  adapted_ = std::max({doubling_ ? bound : std::min(cubic, bound), adapted_, options_.minimum});
 }
 
 void AdaptiveRate::accepted(double units) {
@@ -85,17 +89,16 @@ bool AdaptiveRate::throttled(Clock::Instant sent_at) {
   const std::lock_guard guard(lock_);
   const auto now = clock_.now();
   measure(0, now);
-  if (adaptive_ && sent_at <= last_fall_) return false;
-  if (limit() > 0) refill(now);
-  // Before half a second has passed nothing is measured yet: what was accepted so far, over half a second, stands for it.
-  double reached = achieved_ > 0 ? achieved_ : window_units_ / kWindowSeconds;
+  if (adaptive_ && sent_at <= last_fall_ + kSettle) return false;
+  double reached = achieved_ > 0 ? achieved_ : std::max(window_units_ / kWindowSeconds, kFirstRate);
+  doubling_ = achieved_ <= 0;
   if (limit() > 0) reached = std::min(reached, limit());
   rate_before_fall_ = std::max(reached, options_.minimum);
   adapted_ = std::max(rate_before_fall_ * options_.keep, options_.minimum);
   seconds_to_recover_ = std::cbrt(rate_before_fall_ * (1 - options_.keep) / kScale);
   last_fall_ = now;
   adaptive_ = true;
-  tokens_ = std::min(tokens_, 0.0);  // nothing saved up before the fall may be spent after it
+  tokens_ = 0;  // neither what was saved up before the fall nor a debt from a faster time
   refilled_ = true;
   last_refill_ = now;
   return true;

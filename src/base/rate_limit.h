@@ -12,7 +12,7 @@ namespace itemize {
 ///
 /// Until the first throttle nothing is limited but by `maximum`. The curve is CUBIC, as in the AWS SDKs' adaptive retry mode:
 /// after a throttle the rate falls to `keep` of what was really achieved, climbs back fast, lingers near the old rate, and then
-/// probes beyond it. Throttles of requests that left before the last fall do not make it fall again.
+/// probes beyond it. A first throttle before anything was measured says little: from there the rate doubles until the next. Throttles of requests that left before the last fall, or in the quarter of a second after it, do not make it fall again.
 /// Thread-safe.
 class AdaptiveRate {
  public:
@@ -49,6 +49,7 @@ class AdaptiveRate {
   mutable std::mutex lock_;
   Options options_;
   bool adaptive_ = false;                  // a throttle was seen: adapted_ counts
+  bool doubling_ = false;                  // the old rate is not known: no curve back to it
   double adapted_ = 0;
   double rate_before_fall_ = 0;
   double seconds_to_recover_ = 0;
