@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace itemize {
 namespace {
@@ -10,8 +11,9 @@ namespace {
 constexpr double kScale = 0.4;
 constexpr double kSmooth = 0.8;
 constexpr double kWindowSeconds = 0.5;
-/// Where the search begins if the first throttle comes before anything was measured: one full BatchWriteItem a second.
-constexpr double kFirstRate = 25;
+/// Where the search begins if the first throttle comes before anything was measured: eight full BatchWriteItems a second. A table
+/// that holds less refuses some more; one that holds more is not kept waiting long.
+constexpr double kFirstRate = 200;
 /// A fall is given this time to show before another one.
 constexpr auto kSettle = std::chrono::milliseconds(250);
 constexpr auto kLongestWait = std::chrono::milliseconds(100);
@@ -53,19 +55,27 @@ std::chrono::nanoseconds AdaptiveRate::try_take(double units) {
   return std::clamp<std::chrono::nanoseconds>(wait + std::chrono::microseconds(1), std::chrono::microseconds(1), kLongestWait);
 }
 
-void AdaptiveRate::measure(double units, Clock::Instant now) {
+void AdaptiveRate::measure(double accepted, double refused, Clock::Instant now) {
   if (!measuring_) {
     measuring_ = true;
     window_start_ = now;
   }
   const double elapsed = seconds(now - window_start_);
   if (elapsed >= kWindowSeconds) {
-    const double current = window_units_ / elapsed;
+    const double current = window_accepted_ / elapsed;
     achieved_ = achieved_ == 0 ? current : current * kSmooth + achieved_ * (1 - kSmooth);
-    window_units_ = 0;
+    last_accepted_ = std::exchange(window_accepted_, 0);
+    last_refused_ = std::exchange(window_refused_, 0);
     window_start_ = now;
   }
-  window_units_ += units;
+  window_accepted_ += accepted;
+  window_refused_ += refused;
+}
+
+double AdaptiveRate::refused_share() const {
+  const double refused = last_refused_ + window_refused_;
+  const double all = refused + last_accepted_ + window_accepted_;
+  return all > 0 ? refused / all : 1;
 }
 
 void AdaptiveRate::grow(Clock::Instant now) {
@@ -79,18 +89,19 @@ void AdaptiveRate::grow(Clock::Instant now) {
 void AdaptiveRate::accepted(double units) {
   const std::lock_guard guard(lock_);
   const auto now = clock_.now();
-  measure(units, now);
+  measure(units, 0, now);
   if (!adaptive_) return;
   refill(now);
   grow(now);
 }
 
-bool AdaptiveRate::throttled(Clock::Instant sent_at) {
+bool AdaptiveRate::throttled(Clock::Instant sent_at, double units) {
   const std::lock_guard guard(lock_);
   const auto now = clock_.now();
-  measure(0, now);
+  measure(0, units, now);
   if (adaptive_ && sent_at <= last_fall_ + kSettle) return false;
-  double reached = achieved_ > 0 ? achieved_ : std::max(window_units_ / kWindowSeconds, kFirstRate);
+  if (refused_share() < options_.tolerated) return false;
+  double reached = achieved_ > 0 ? achieved_ : std::max(window_accepted_ / kWindowSeconds, kFirstRate);
   doubling_ = achieved_ <= 0;
   if (limit() > 0) reached = std::min(reached, limit());
   rate_before_fall_ = std::max(reached, options_.minimum);

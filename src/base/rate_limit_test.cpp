@@ -66,7 +66,7 @@ TEST(AdaptiveRate, FallsWhenThrottledAndRisesAgain) {
   AdaptiveRate rate({.maximum = 1'000}, clock);
   take_for(rate, clock, seconds(5), 25);
   const auto sent_at = clock.now();
-  EXPECT_TRUE(rate.throttled(sent_at));
+  EXPECT_TRUE(rate.throttled(sent_at, 1'000));
   const double fallen = rate.rate();
   EXPECT_NEAR(fallen, 800, 60);
   take_for(rate, clock, seconds(60), 25);
@@ -79,13 +79,23 @@ TEST(AdaptiveRate, ThrottlesOfOneWindowCountOnce) {
   take_for(rate, clock, seconds(5), 25);
   const auto sent_at = clock.now();
   clock.advance(milliseconds(10));
-  EXPECT_TRUE(rate.throttled(sent_at));
+  EXPECT_TRUE(rate.throttled(sent_at, 1'000));
   const double fallen = rate.rate();
-  for (int i = 0; i < 20; ++i) EXPECT_FALSE(rate.throttled(sent_at));
+  for (int i = 0; i < 20; ++i) EXPECT_FALSE(rate.throttled(sent_at, 25));
   EXPECT_EQ(rate.rate(), fallen);
   clock.advance(milliseconds(300));
-  EXPECT_TRUE(rate.throttled(clock.now()));
+  EXPECT_TRUE(rate.throttled(clock.now(), 25));
   EXPECT_LT(rate.rate(), fallen);
+}
+
+TEST(AdaptiveRate, AFewRefusalsChangeNothing) {
+  ManualClock clock;
+  AdaptiveRate rate({.maximum = 10'000}, clock);
+  for (int i = 0; i < 100; ++i) {
+    take_for(rate, clock, milliseconds(100), 25);
+    EXPECT_FALSE(rate.throttled(clock.now(), 25));
+  }
+  EXPECT_EQ(rate.rate(), 10'000);
 }
 
 TEST(AdaptiveRate, NeverFallsBelowTheMinimum) {
@@ -93,7 +103,7 @@ TEST(AdaptiveRate, NeverFallsBelowTheMinimum) {
   AdaptiveRate rate({.minimum = 5}, clock);
   for (int i = 0; i < 200; ++i) {
     clock.advance(milliseconds(100));
-    rate.throttled(clock.now());
+    rate.throttled(clock.now(), 25);
   }
   EXPECT_GE(rate.rate(), 5);
   EXPECT_GT(take_for(rate, clock, seconds(10), 1), 40);
@@ -103,7 +113,7 @@ TEST(AdaptiveRate, AThrottleAtTheVeryBeginningIsNoVerdict) {
   ManualClock clock;
   AdaptiveRate rate({}, clock);
   ASSERT_EQ(rate.try_take(25), std::chrono::nanoseconds(0));
-  rate.throttled(clock.now());
+  rate.throttled(clock.now(), 25);
   clock.advance(milliseconds(1));
   take_for(rate, clock, seconds(15), 25);
   EXPECT_GT(take_for(rate, clock, seconds(1), 25), 10'000);
@@ -147,7 +157,7 @@ TEST(AdaptiveRate, FindsTheServersCapacityWithFewThrottles) {
         rate.accepted(25);
       } else {
         ++throttled;
-        rate.throttled(sent_at);
+        rate.throttled(sent_at, 25);
       }
     }
     EXPECT_GT(accepted, capacity * 300 * 0.8) << capacity;
@@ -173,7 +183,7 @@ TEST(AdaptiveRate, FollowsACapacityThatGrows) {
         accepted += 25;
         rate.accepted(25);
       } else {
-        rate.throttled(sent_at);
+        rate.throttled(sent_at, 25);
       }
     }
     return accepted / for_seconds;
@@ -203,7 +213,7 @@ TEST(AdaptiveRate, MayBeSharedByThreads) {
       for (int i = 0; i < 5'000; ++i) {
         rate.try_take(1);
         rate.accepted(1);
-        if (i % 1'000 == t) rate.throttled(clock.now());
+        if (i % 1'000 == t) rate.throttled(clock.now(), 25);
         if (t == 0) clock.advance(std::chrono::microseconds(10));
       }
     });

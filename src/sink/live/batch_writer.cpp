@@ -315,7 +315,7 @@ void BatchWriter::acknowledge(WriteRequest* request, const std::vector<bool>& un
 
 void BatchWriter::on_throttled(WriteRequest* request, const std::vector<aws::ThrottlingReason>& reasons, const std::string& otherwise) {
   LiveState::Table& table = state_->table(request->table());
-  table.rate.throttled(request->sent_at);
+  table.rate.throttled(request->sent_at, request->write_units() * (1 + table.table.index_units_per_unit));
   for (const aws::ThrottlingReason& reason : reasons) state_->note_throttle(reason.reason + " of " + aws::resource_name(reason.resource));
   if (reasons.empty()) state_->note_throttle(otherwise);
   retry(request);
