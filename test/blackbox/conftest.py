@@ -1,0 +1,37 @@
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))   # lib/
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from support import Database, Migration, drop_tables, make_shop  # noqa: E402
+
+
+@pytest.fixture
+def migration(tmp_path):
+    return Migration(tmp_path / "migration")
+
+
+@pytest.fixture(scope="session")
+def shop_file(tmp_path_factory):
+    path = tmp_path_factory.mktemp("shop") / "shop.db"
+    make_shop(path)
+    return path
+
+
+@pytest.fixture
+def database():
+    made = Database()
+    yield made
+    made.drop()
+
+
+@pytest.fixture
+def prefixes():
+    """Prefixes whose DynamoDB tables are dropped after the test."""
+    used = []
+    yield used
+    for prefix in used:
+        drop_tables(prefix)
