@@ -45,7 +45,7 @@ FORBIDDEN_IN_SOURCES = {
     r"\b(?:TOD[O]|FIXM[E]|XX[X])\b": "unfinished work",
     r"#include\s*<iostream>": "<iostream> (use fmt or the cli's printer)",
 }
-FORBIDDEN_IN_HEADERS = {r"^\s*using namespace ": "using namespace in a header"}
+FORBIDDEN_IN_HEADERS = {r"^\s*using namespace (?!std::\w*literals;)": "using namespace in a header"}
 
 
 def rooms_of(cmake: str) -> dict[str, set[str]]:
