@@ -1,0 +1,53 @@
+"""Without --execute nothing changes: not the folder, not the source, not the target."""
+import pytest
+
+from support import DYNAMODB, ROOT, copy_of, dynamodb, files_under, needs_dynamodb, needs_program
+
+pytestmark = needs_program
+
+
+@needs_dynamodb
+@pytest.mark.parametrize("verb", [["create"], ["load"], ["reset"], ["check"], ["preview"], ["inspect"], ["status"]])
+def test_a_dry_run_changes_nothing(migration, shop_file, verb):
+    copy_of(shop_file, migration.folder / "shop.db")
+    migration.write_model((ROOT / "examples/shop/itemize.yaml").read_text().replace("http://127.0.0.1:8000", DYNAMODB))
+    migration.prefix_tables()
+    before = files_under(migration.folder)
+    tables = dynamodb().list_tables()["TableNames"]
+    result = migration.run(*verb, "--env", "test")
+    assert result.status in (0, 1), repr(result)
+    assert dynamodb().list_tables()["TableNames"] == tables
+    after = files_under(migration.folder)
+    assert {name: text for name, text in after.items() if not name.startswith(".itemize/")} == before
+    assert not [name for name in after if name.startswith(".itemize/") and ("rejects" in name or "exports" in name)]
+
+
+@needs_dynamodb
+def test_a_dry_run_of_load_says_what_it_would_do(migration, shop_file, prefixes):
+    copy_of(shop_file, migration.folder / "shop.db")
+    migration.ok("init", "sqlite:shop.db", "--endpoint", DYNAMODB)
+    prefix = migration.prefix_tables()
+    prefixes.append(prefix)
+    assert "orders" in migration.ok("create", "--env", "test").out
+    migration.ok("create", "--env", "test", "--execute")
+    result = migration.ok("load", "--env", "test")
+    assert "--execute" in result.text and prefix + "orders" in result.text
+    assert dynamodb().scan(TableName=prefix + "orders", Select="COUNT")["Count"] == 0
+
+
+@needs_dynamodb
+def test_reset_takes_away_only_what_the_migration_made(migration, shop_file, prefixes):
+    copy_of(shop_file, migration.folder / "shop.db")
+    migration.ok("init", "sqlite:shop.db", "--endpoint", DYNAMODB)
+    prefix = migration.prefix_tables()
+    prefixes.append(prefix)
+    client = dynamodb()
+    client.create_table(TableName=prefix + "tags", KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}], AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "N"}],
+                        BillingMode="PAY_PER_REQUEST")
+    migration.run("create", "--env", "test", "--execute")
+    names = lambda: {name for page in client.get_paginator("list_tables").paginate() for name in page["TableNames"] if name.startswith(prefix)}  # noqa: E731
+    assert len(names()) > 10
+    migration.ok("reset", "--env", "test")
+    assert len(names()) > 10
+    migration.ok("reset", "--env", "test", "--execute")
+    assert names() == {prefix + "tags"}
