@@ -12,13 +12,17 @@ void check_table_key(Reader& reader, const std::string& path, const ItemType& it
   if (table.partition_key.name.empty() || item.key.empty()) return;  // reported already
   std::vector<std::string> names;
   for (const KeyAttribute* attribute : table.key()) names.push_back(attribute->name);
-  for (const auto& [attribute, value] : item.key)
-    if (std::ranges::find(names, attribute.value) == names.end())
-      reader.findings.error(attribute.place, path + ".key." + attribute.value, quote(attribute.value) + " is not a key attribute of the table " + quote(table.model_name),
-                            did_you_mean_or(attribute.value, names, "its key: " + list_words(names)));
+  std::size_t unknown = 0;
+  for (const auto& [attribute, value] : item.key) {
+    if (std::ranges::find(names, attribute.value) != names.end()) continue;
+    ++unknown;
+    reader.findings.error(attribute.place, path + ".key." + attribute.value, quote(attribute.value) + " is not a key attribute of the table " + quote(table.model_name),
+                          did_you_mean_or(attribute.value, names, "its key: " + list_words(names)));
+  }
   for (const KeyAttribute* attribute : table.key()) {
     const bool given = std::ranges::any_of(item.key, [&](const auto& entry) { return entry.first.value == attribute->name; });
-    if (given) continue;
+    // An unknown attribute may be this one, misspelt: that has been said.
+    if (given || (unknown > 0 && item.key.size() >= table.key().size())) continue;
     const bool sort = attribute != &table.partition_key;
     reader.findings.error(item.key.front().first.place, path + ".key",
                           "the " + std::string(sort ? "sort key " : "partition key ") + quote(attribute->name) + " of the table " + quote(table.model_name) + " is missing",
@@ -41,6 +45,7 @@ void check_index_keys(Reader& reader, const std::string& path, const ItemType& i
                             did_you_mean_or(name.value, index_names, index_names.empty() ? "it has none" : "it has " + list_words(index_names)));
       continue;
     }
+    if (index->partition_key.empty() && !index->local) continue;  // reported already
     std::vector<std::string> attributes;
     for (const auto* list : {&index->partition_key, &index->sort_key})
       for (const KeyAttribute& attribute : *list) attributes.push_back(attribute.name);
@@ -77,6 +82,8 @@ void check_source(Reader& reader, const std::string& path, const ItemType& item,
   if (item.from.source.empty()) {
     if (model.sources.size() > 1)
       reader.findings.error(item.from.place, path + ".from", "the model has several sources: which one?", "write from: { source: " + names[0] + ", table: ... }");
+  } else if (std::ranges::find(names, item.from.source) == names.end() && model.sources.size() == 1 && names[0] == "source") {
+    reader.findings.error(item.from.place, path + ".from.source", "the model's one source has no name", "leave source out here, or write sources: { NAME: { url: ... } }");
   } else if (std::ranges::find(names, item.from.source) == names.end()) {
     reader.findings.error(item.from.place, path + ".from.source", "there is no source " + quote(item.from.source),
                           did_you_mean_or(item.from.source, names, "there is " + list_words(names)));

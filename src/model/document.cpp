@@ -116,6 +116,9 @@ class TreeBuilder : public YAML::EventHandler {
   }
   void OnMapEnd() override { close(); }
 
+  /// The innermost brace or bracket that is still open; nullptr where there is none.
+  const Node* open_flow() const { return open_.empty() || !open_.back().node->flow ? nullptr : open_.back().node; }
+
  private:
   struct Open {
     Node* node;
@@ -191,29 +194,44 @@ class TreeBuilder : public YAML::EventHandler {
 
 namespace {
 
-/// True where a second document follows.
-bool has_more(YAML::Parser& parser) {
+/// Where a second document starts, if one follows.
+std::optional<YAML::Mark> next_document(YAML::Parser& parser) {
   struct Ignore : YAML::EventHandler {
-    void OnDocumentStart(const YAML::Mark&) override {}
+    void OnDocumentStart(const YAML::Mark& mark) override { throw mark; }  // its content does not matter
     void OnDocumentEnd() override {}
     void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
     void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
-    void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override { content = true; }
-    void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override { content = true; }
+    void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+    void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
     void OnSequenceEnd() override {}
-    void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override { content = true; }
+    void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
     void OnMapEnd() override {}
-    bool content = false;
   } ignore;
-  return parser.HandleNextDocument(ignore);
+  try {
+    parser.HandleNextDocument(ignore);
+  } catch (const YAML::Mark& mark) {
+    return mark;
+  }
+  return std::nullopt;
 }
 
-void report_syntax(const Lines& lines, const YAML::Mark& mark, const std::string& message, std::vector<Finding>& findings) {
+Finding second_document(const Lines& lines, const YAML::Mark& mark) {
+  for (int number = mark.line + 1; number >= 1; --number) {
+    if (lines.line(number).starts_with("---")) return {Severity::error, {number, 1}, {}, "the file holds more than one YAML document", "keep one: take the line '---' out"};
+    if (number <= mark.line && !lines.line(number).empty()) break;
+  }
+  return {Severity::error, {mark.line + 1, mark.column + 1}, {}, "this is not YAML: the document has ended before this line", "check the indentation: everything stands under keys of one map"};
+}
+
+void report_syntax(const Lines& lines, const YAML::Mark& mark, const std::string& message, const Node* open_flow, std::vector<Finding>& findings) {
   const int line = mark.line < 0 ? 1 : mark.line + 1;
   const int column = mark.column < 0 ? 1 : mark.column + 1;
   const std::size_t before = findings.size();
   find_template_slips(lines, findings);
-  std::string hint = findings.size() > before ? "see the other message: a template without quotes often causes this" : syntax_hint(lines, line);
+  std::string hint = findings.size() > before ? "see the other message: a template without quotes often causes this"
+                     : open_flow != nullptr   ? std::string("the ") + (open_flow->kind == NodeKind::map ? "{" : "[") + " in line " + std::to_string(open_flow->place.line) +
+                                                  ", column " + std::to_string(open_flow->place.column) + " is still open here"
+                                              : syntax_hint(lines, line);
   findings.push_back({Severity::error, {line, column}, {}, "this is not YAML: " + message, std::move(hint)});
 }
 
@@ -233,17 +251,21 @@ std::unique_ptr<Document> Document::parse(std::string_view text, std::vector<Fin
   auto document = std::make_unique<Document>();
   ViewBuffer buffer(text);
   std::istream stream(&buffer);
+  TreeBuilder builder(*document, lines, findings);
   try {
     YAML::Parser parser(stream);
-    TreeBuilder builder(*document, lines, findings);
-    if (parser.HandleNextDocument(builder) && has_more(parser))
-      return refuse({}, "the file holds more than one YAML document", "keep one: take the line '---' out");
+    if (parser.HandleNextDocument(builder)) {
+      if (const auto next = next_document(parser)) {
+        findings.push_back(second_document(lines, *next));
+        return nullptr;
+      }
+    }
   } catch (const TooLarge&) {
     return refuse({}, "the file is too large: more than 1,000,000 values, aliases counted each time", "use fewer aliases");
   } catch (const BadAlias& alias) {
     return refuse({alias.mark.line + 1, alias.mark.column + 1}, "an alias stands inside of what it names", "write the value out");
   } catch (const YAML::Exception& exception) {
-    report_syntax(lines, exception.mark, exception.msg, findings);
+    report_syntax(lines, exception.mark, exception.msg, builder.open_flow(), findings);
     return nullptr;
   }
   return document;

@@ -56,7 +56,8 @@ std::size_t distance(std::string_view a, std::string_view b) {
 std::string did_you_mean(std::string_view name, std::span<const std::string_view> candidates) {
   if (name.empty() || name.size() > 255) return {};
   std::string_view best;
-  std::size_t best_distance = std::max<std::size_t>(1, name.size() / 3) + 1;
+  // A third of the letters may differ, never all of them.
+  std::size_t best_distance = std::min(std::max<std::size_t>(1, name.size() / 3) + 1, name.size());
   for (const std::string_view candidate : candidates) {
     if (candidate.size() > name.size() + best_distance || name.size() > candidate.size() + best_distance) continue;
     const std::size_t found = distance(name, candidate);
@@ -90,9 +91,9 @@ std::string quote(std::string_view text) {
   return result + "'";
 }
 
-std::string list_words(std::span<const std::string> words) {
+std::string list_words(std::span<const std::string> words, std::size_t most) {
   std::string result;
-  const std::size_t shown = std::min<std::size_t>(words.size(), 12);
+  const std::size_t shown = std::min(words.size(), most);
   for (std::size_t index = 0; index < shown; ++index) {
     if (index > 0) result += index + 1 == words.size() ? " and " : ", ";
     result += words[index];

@@ -37,7 +37,7 @@ std::string did_you_mean_or(std::string_view name, std::span<const std::string> 
 
 /// "'x'", with control characters and all beyond 60 bytes left out: safe for one line of a terminal.
 std::string quote(std::string_view text);
-/// "a, b and c"; the first 12 where there are more.
-std::string list_words(std::span<const std::string> words);
+/// "a, b and c"; the first `most` where there are more.
+std::string list_words(std::span<const std::string> words, std::size_t most = 12);
 
 }  // namespace itemize::model

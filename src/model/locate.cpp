@@ -59,7 +59,7 @@ struct Walk {
   bool skip_fold() {
     std::size_t next = at;
     bool broke = false;
-    while (next < file.size() && is_space(file[next])) broke = broke || is_break(file[next++]);
+    for (; next < file.size() && is_space(file[next]); ++next) broke = broke || is_break(file[next]);
     if (!broke) return false;
     at = next;
     while (done < value.size() && is_space(value[done])) ++done;

@@ -38,9 +38,9 @@ void parse_later(Reader& reader, const Field& field, const Model& model) {
   } else if (field.name() == "version_attribute") {
     const auto name = reader.text(field, "none or an attribute's name");
     if (name && name->value != "none")
-      reader.key_error(field, "version_attribute is not supported by this version", "without it the items would be other ones, so it is not passed over");
+      reader.key_error(field, "version_attribute is not supported by this version", "it would change the items, so it cannot be passed over");
   } else {
-    reader.key_error(field, field.name() + " is not supported by this version", "without it the items would be other ones, so it is not passed over");
+    reader.key_error(field, field.name() + " is not supported by this version", "it would change the items, so it cannot be passed over");
   }
 }
 

@@ -74,14 +74,12 @@ Values parse_values(Reader& reader, const Field& field, std::string_view of_what
     check_attribute_name(reader, entry.key_place(), entry.path, entry.name(), key);
     if (key && entry.value->kind == NodeKind::null) {
       reader.key_error(entry, "the key attribute has no template", "write it in quotes: \"ORDER#{id}\"");
-      continue;
     }
     auto value = parse_value(reader, entry);
-    if (value && key && std::holds_alternative<bool>(value->content)) {
+    if (value && key && std::holds_alternative<bool>(value->content))
       reader.error(entry, "a key attribute cannot be true or false", "write it in quotes if it is text");
-      continue;
-    }
-    if (value) values.emplace_back(Text{entry.name(), entry.key_place()}, std::move(*value));
+    // One with a mistake is kept, so that it is not called missing as well; there will be no model.
+    values.emplace_back(Text{entry.name(), entry.key_place()}, value ? std::move(*value) : Value{});
   }
   return values;
 }
@@ -148,7 +146,7 @@ void refuse_later(Reader& reader, const Field& field) {
                            : name == "for_each"          ? "for_each (many items from one row)"
                            : name == "application_owned" ? "application_owned (attributes that only the application writes)"
                                                          : name;
-  std::string hint = "without it the items would be other ones, so it is not passed over";
+  std::string hint = "it would change the items, so it cannot be passed over";
   if (name == "embed" || name == "lookup") hint += "; until then, join in a view of the source and read that";
   reader.key_error(field, what + " is not supported by this version", std::move(hint));
 }

@@ -173,6 +173,18 @@ void parse_setting(Reader& reader, const Field& field, DynamoTable& table) {
   }
 }
 
+/// What after_load switches on is asked for by that alone, where it needs no further word; a stream and a time to live do.
+void apply_after_load(Reader& reader, const Field& field, const std::vector<Field>& entries, DynamoTable& table) {
+  for (const std::string& setting : table.after_load) {
+    if (find(entries, setting) != nullptr) continue;
+    if (setting == "deletion_protection") table.deletion_protection = true;
+    if (setting == "point_in_time_recovery") table.point_in_time_recovery = true;
+    if (setting == "stream" || setting == "time_to_live")
+      reader.findings.warning(field.place(), field.path, "after_load names " + setting + ", but the table has none",
+                              setting == "stream" ? "write stream: NEW_AND_OLD_IMAGES as well" : "write time_to_live: { attribute: ... } as well");
+  }
+}
+
 void check_capacity(Reader& reader, const Field& field, DynamoTable& table) {
   for (Index& index : table.indexes) {
     if (table.pay_per_request && index.read_capacity > 0)
@@ -258,6 +270,7 @@ void parse_table(Reader& reader, const Field& field, const std::string& table_pr
   if (field.value->kind == NodeKind::map && find(entries, "partition_key") == nullptr)
     reader.key_error(field, "the table has no partition_key", "write partition_key: { PK: S }");
   if (reader.findings.count() == errors_before) {
+    if (const Field* after_load = find(entries, "after_load")) apply_after_load(reader, *after_load, entries, table);
     check_capacity(reader, field, table);
     check_limits(reader, field, table);
     check_key_types(reader, field, table);

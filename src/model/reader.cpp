@@ -66,7 +66,7 @@ std::vector<Field> Reader::known_entries(const Field& field, std::span<const std
       continue;
     }
     std::string hint = did_you_mean(entry.name(), known);
-    if (hint.empty()) hint = "known here: " + list_words(std::vector<std::string>(known.begin(), known.end()));
+    if (hint.empty()) hint = "known here: " + list_words(std::vector<std::string>(known.begin(), known.end()), known.size());
     key_error(entry, "the key " + quote(entry.name()) + " is not known here", std::move(hint));
   }
   return result;
@@ -96,7 +96,8 @@ std::optional<Text> Reader::text(const Field& field, std::string_view what) {
 
 std::optional<Text> Reader::template_text(const Field& field, std::string_view what) {
   if (const std::string meant = unquoted_template(*field.value); !meant.empty()) {
-    error(field, "a template without quotes: YAML reads the braces as a map", "write \"" + meant + "\" in double quotes");
+    error(field, "a template without quotes: YAML reads the braces as a map",
+          goes_on_after(lines, *field.value) ? "put the whole template in double quotes" : "write \"" + meant + "\" in double quotes");
     return std::nullopt;
   }
   if (cut_by_comment(lines, *field.value)) {

@@ -85,6 +85,12 @@ bool cut_by_comment(const Lines& lines, const Node& node) {
   return hash != rest.npos && hash > 0 && rest.substr(hash).starts_with("#{");
 }
 
+bool goes_on_after(const Lines& lines, const Node& map) {
+  const std::string_view line = lines.line(map.place.line);
+  const std::size_t close = line.find('}', lines.offset(map.place) - lines.offset({map.place.line, 1}));
+  return close != line.npos && close + 1 < line.size() && std::string_view(" \t,}]").find(line[close + 1]) == std::string_view::npos;
+}
+
 std::string unquoted_template(const Node& node) {
   if (node.kind != NodeKind::map || !node.flow || node.entries.empty()) return {};
   std::string text = "{";

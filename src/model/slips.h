@@ -18,6 +18,9 @@ std::string syntax_hint(const Lines& lines, int line);
 /// True where `node` is a plain scalar that YAML cut at ` #{`: the template's rest became a comment.
 bool cut_by_comment(const Lines& lines, const Node& node);
 
+/// True where the file goes on right behind the `}` of a flow map, as in `{a}#{b}`.
+bool goes_on_after(const Lines& lines, const Node& map);
+
 /// The template that was meant, where `node` is a flow map that looks like one ("{id}", "{lower(email)}"); else empty.
 std::string unquoted_template(const Node& node);
 
