@@ -92,6 +92,7 @@ class Program {
   std::vector<Piece> pieces_;
   std::vector<std::size_t> slots_;
   std::vector<std::unique_ptr<Node>> nodes_;  // one for each piece; null for literals
+  std::vector<row::Type> types_;              // one for each piece
 };
 
 /// Compiles a template ("ORDER#{placed_at}#{sortable(id)}"). Every mistake found is in the list.
