@@ -1,9 +1,13 @@
 #include "sink/live/live_sink.h"
 
 #include <gtest/gtest.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
+#include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <map>
 #include <mutex>
 #include <set>
@@ -200,6 +204,110 @@ TEST_F(LiveSinkDbTest, TellsKeysBeforeTheyLeaveAndWhenTheyAreDurable) {
   ASSERT_TRUE(writer->write(batch));
   ASSERT_TRUE(writer->finish());
   EXPECT_EQ(durable.size(), 110U);
+}
+
+/// test/fault_proxy.py in front of the test's DynamoDB, stopped by its process id.
+class FaultProxy {
+ public:
+  explicit FaultProxy(std::vector<std::string> faults) {
+    const auto script = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path().parent_path() / "test/fault_proxy.py";
+    std::vector<std::string> words = {"python3", script.string(), "--target", std::getenv("ITEMIZE_TEST_DYNAMODB"), "--seed", "7"};
+    words.insert(words.end(), faults.begin(), faults.end());
+    std::vector<char*> arguments;
+    for (std::string& word : words) arguments.push_back(word.data());
+    arguments.push_back(nullptr);
+    int ends[2];
+    if (pipe(ends) != 0) std::abort();
+    process_ = fork();
+    if (process_ == 0) {
+      dup2(ends[1], 1);
+      close(ends[0]);
+      execvp("python3", arguments.data());
+      _exit(127);
+    }
+    close(ends[1]);
+    output_ = fdopen(ends[0], "r");
+    char line[256] = "";
+    if (std::fgets(line, sizeof line, output_) != nullptr) url_ = std::string(line, std::string_view(line).find('\n'));
+  }
+  ~FaultProxy() { stop(); }
+  FaultProxy(const FaultProxy&) = delete;
+  FaultProxy& operator=(const FaultProxy&) = delete;
+
+  /// Late writes are carried out before this returns.
+  void stop() {
+    if (process_ <= 0) return;
+    kill(process_, SIGTERM);
+    waitpid(process_, nullptr, 0);
+    std::fclose(output_);
+    process_ = 0;
+  }
+  const std::string& url() const { return url_; }
+
+ private:
+  pid_t process_ = 0;
+  std::FILE* output_ = nullptr;
+  std::string url_;
+};
+
+std::shared_ptr<aws::Session> session_at(const std::string& endpoint) {
+  aws::SessionOptions options;
+  options.endpoint = endpoint;
+  options.region = "eu-west-1";
+  return *aws::open_session("dynamodb", options);
+}
+
+TEST_F(LiveSinkDbTest, FaultsOnTheWayChangeNothingInTheEnd) {
+  FaultProxy proxy({"--throttle", "0.01", "--throttle-plain", "0.01", "--unprocessed", "0.05", "--error-500", "0.02", "--error-500-after", "0.02", "--error-503", "0.02", "--cut-before", "0.02",
+                    "--cut-after", "0.02", "--cut-middle", "0.02", "--delay", "0.01", "--delay-seconds", "0.2", "--late", "0.02", "--late-silent", "0.01", "--late-seconds", "0.5", "--duplicate", "0.02",
+                    "--wrong-crc", "0.02", "--conflict", "0.02", "--login-page", "0.02"});
+  ASSERT_FALSE(proxy.url().empty());
+  constexpr int kWriters = 2;
+  constexpr int kItems = 2'500;
+  LiveOptions options;
+  options.backoff = {std::chrono::milliseconds(5), std::chrono::milliseconds(200)};
+  options.timeout = std::chrono::milliseconds(3'000);
+  std::mutex lock;
+  std::set<std::string> unknown;
+  LiveHooks hooks;
+  hooks.on_unknown_outcome = [&](std::size_t, LiveHooks::Keys keys) {
+    const std::lock_guard guard(lock);
+    unknown.insert(keys.begin(), keys.end());
+  };
+  LiveSink sink(session_at(proxy.url()), {live_table()}, options, hooks);
+  std::vector<std::thread> threads;
+  for (int w = 0; w < kWriters; ++w) {
+    threads.emplace_back([&, w] {
+      auto writer = *sink.open(static_cast<std::uint64_t>(w), nullptr);
+      item::ItemBatch batch;
+      for (int i = 0; i < kItems; ++i) put(batch, sink.framing(), key_of(w, i), R"(,"v":{"S":")" + std::to_string(i) + "\"}");
+      ASSERT_TRUE(writer->write(batch));
+      const auto result = writer->finish();
+      ASSERT_TRUE(result) << result.error().to_string();
+      EXPECT_EQ(result->items[0], static_cast<std::uint64_t>(kItems));
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  proxy.stop();
+  const auto items = stored();
+  ASSERT_EQ(items.size(), static_cast<std::size_t>(kWriters * kItems));
+  for (int w = 0; w < kWriters; ++w) {
+    for (int i = 0; i < kItems; ++i) ASSERT_EQ(items.at("p" + std::to_string(w) + "/" + std::to_string(i)), std::to_string(i));
+  }
+  EXPECT_GT(sink.progress().retries, 0U);
+  EXPECT_FALSE(unknown.empty());
+}
+
+TEST_F(LiveSinkDbTest, AServerWithAnotherTimeIsFollowed) {
+  FaultProxy proxy({"--clock-skew", "7200"});
+  LiveSink sink(session_at(proxy.url()), {live_table()}, {});
+  auto writer = *sink.open(1, nullptr);
+  item::ItemBatch batch;
+  for (int i = 0; i < 100; ++i) put(batch, sink.framing(), key_of(0, i), "");
+  ASSERT_TRUE(writer->write(batch));
+  const auto result = writer->finish();
+  ASSERT_TRUE(result) << result.error().to_string();
+  EXPECT_EQ(stored().size(), 100U);
 }
 
 }  // namespace
