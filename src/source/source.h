@@ -37,6 +37,15 @@ struct ChangeCounter {
   std::string value;  ///< Opaque; compared for equality.
 };
 
+/// How a snapshot is taken.
+struct SnapshotOptions {
+  /// So many Readers will be open at once. Engines whose connections cannot join a snapshot later (MySQL) open them all at once.
+  int connections = 1;
+  /// --allow-global-lock: what blocks writers (FTWRL, LOCK TABLES) may be taken for a moment where there is no other way. Without it
+  /// such a source gives a `permission` Error that says what is missing and what would do.
+  bool allow_global_lock = false;
+};
+
 /// Streams the rows of one range. One thread; owns its connection.
 class Reader {
  public:
@@ -52,6 +61,8 @@ class Snapshot {
   virtual ~Snapshot() = default;
   /// Where in the change stream this point lies.
   virtual Position position() const = 0;
+  /// What was done to get it, for people, where it is more than opening a transaction ("global read lock held for 4 ms"); else empty.
+  virtual std::string note() const { return {}; }
   /// What another process needs to read the same point while this object lives (PostgreSQL: the exported snapshot's name).
   virtual std::string token() const = 0;
   /// When the snapshot was taken, by the source's clock: what now() means in expressions. Microseconds since 1970, UTC.
@@ -69,9 +80,15 @@ class Source {
   virtual ~Source() = default;
   /// Every table, view and materialised view that this user can see, system schemas left out.
   virtual Result<row::Catalog> catalog() = 0;
-  virtual Result<std::unique_ptr<Snapshot>> snapshot() = 0;
+  virtual Result<std::unique_ptr<Snapshot>> snapshot(const SnapshotOptions& options) = 0;
   /// For `--frozen`: one counter a table; empty where the engine has none.
   virtual Result<std::vector<ChangeCounter>> change_counters() = 0;
+  /// For `--max-load NAME=NUMBER`: how busy the server is, by a name of the engine's own (MySQL: a status variable, "Threads_running";
+  /// PostgreSQL: "active_sessions"). not_found, with the names there are, for any other. On a connection of its own, kept; thread-safe.
+  virtual Result<double> load_figure(const std::string& name);
+  /// For `--max-replica-lag`: seconds by which the slowest replica that the server knows of is behind (or the server itself, where
+  /// it is one); nullopt where there are none or the engine has no replicas. As load_figure.
+  virtual Result<std::optional<double>> replica_lag();
   /// Negative, zero or positive as a is before, at or after b.
   virtual int compare(const Position& a, const Position& b) const = 0;
 };

@@ -218,7 +218,7 @@ class SqliteSource : public Source {
     return read_catalog(*connection, path_);
   }
 
-  Result<std::unique_ptr<Snapshot>> snapshot() override {
+  Result<std::unique_ptr<Snapshot>> snapshot(const SnapshotOptions&) override {
     auto shared = std::make_shared<Shared>();
     shared->path = path_;
     shared->connection = TRY(Connection::open(path_));
