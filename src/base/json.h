@@ -5,7 +5,6 @@
 #include <string>
 #include <cstdint>
 #include <string_view>
-#include <utility>
 #include <variant>
 #include <vector>
 
@@ -14,10 +13,11 @@
 namespace itemize::json {
 
 struct Value;
+struct Member;
 struct Null {};
 struct Number { std::string text; };
 using Array = std::vector<Value>;
-using Object = std::vector<std::pair<std::string, Value>>;  ///< In the order written; keys may repeat.
+using Object = std::vector<Member>;  ///< In the order written; keys may repeat.
 
 struct Value {
   std::variant<Null, bool, Number, std::string, Array, Object> content;
@@ -33,6 +33,12 @@ struct Value {
   /// Conveniences for responses: the member's text or number, or the fallback.
   std::string text(std::string_view name, std::string_view fallback = {}) const;
   std::int64_t integer(std::string_view name, std::int64_t fallback = 0) const;
+};
+
+/// Shaped like a std::pair of key and value, which cannot itself be made of a type that is still incomplete (clang insists).
+struct Member {
+  std::string first;
+  Value second;
 };
 
 /// Parses one whole document (trailing bytes are an error; at most 1000 levels deep; UTF-8 is checked).

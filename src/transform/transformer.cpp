@@ -226,7 +226,7 @@ bool has_expired(const model::BoundItem& item, const ItemBuilder& builder) {
 
 }  // namespace
 
-Transformer::Transformer(const Program& program, expr::Context context) : state_(new State{program.compiled(), context, {}, {}, {}}) {
+Transformer::Transformer(const Program& program, expr::Context context) : state_(new State{program.compiled(), context, Arena(), {}, {}}) {
   state_->counts.items.resize(program.compiled().model.model->items.size());
   state_->counts.skipped.resize(program.compiled().model.model->items.size());
 }
