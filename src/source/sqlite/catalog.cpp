@@ -4,6 +4,8 @@
 #include <cctype>
 #include <cstdio>
 
+#include "source/sqlite/names.h"
+
 namespace itemize::source::sqlite {
 namespace {
 
@@ -14,15 +16,19 @@ std::string upper(std::string text) {
   return text;
 }
 
-Result<std::vector<std::size_t>> index_columns(Connection& connection, const std::string& index, const row::Table& table, bool& usable, bool& bytewise) {
+Result<std::vector<std::size_t>> index_columns(Connection& connection, const std::string& index, const row::Table& table, bool& usable,
+                                               bool& bytewise) {
   std::vector<std::size_t> columns;
   Statement info = TRY(connection.prepare("SELECT name, coll, key FROM pragma_index_xinfo(?)"));
   info.bind(1, index);
   while (TRY(info.step())) {
-    if (info.integer(2) == 0) continue;                      // carried along, not part of the key
-    if (info.is_null(0)) usable = false;                     // an expression
-    else if (const auto column = table.column(info.text(0))) columns.push_back(*column);
-    else usable = false;
+    if (info.integer(2) == 0) continue;  // carried along, not part of the key
+    if (info.is_null(0))
+      usable = false;  // an expression
+    else if (const auto column = table.column(info.text(0)))
+      columns.push_back(*column);
+    else
+      usable = false;
     if (upper(info.text(1)) != "BINARY") bytewise = false;
   }
   return columns;
@@ -40,8 +46,10 @@ Result<void> read_keys(Connection& connection, row::Table& table, const std::vec
     bool usable = true;
     bool bytewise = true;
     std::vector<std::size_t> columns = TRY(index_columns(connection, list.text(0), table, usable, bytewise));
-    if (list.text(2) == "pk") key.bytewise = bytewise;
-    else if (usable && !columns.empty()) table.unique_keys.push_back({list.text(0), std::move(columns), false, bytewise});
+    if (list.text(2) == "pk")
+      key.bytewise = bytewise;
+    else if (usable && !columns.empty())
+      table.unique_keys.push_back({list.text(0), std::move(columns), false, bytewise});
   }
   // A primary key that is not the rowid may hold NULLs (a well-known bug that SQLite keeps): then it identifies no row.
   const bool whole = std::ranges::none_of(key.columns, [&](std::size_t column) { return table.columns[column].nullable; });
@@ -150,7 +158,8 @@ row::Type type_of_declaration(const std::string& declared) {
   int precision = 0;
   int scale = 0;
   const std::size_t open = name.find('(');
-  if (open != std::string::npos && type.kind == TypeKind::text && std::sscanf(name.c_str() + open, "(%d", &precision) == 1) type.length = -1;
+  if (open != std::string::npos && type.kind == TypeKind::text && std::sscanf(name.c_str() + open, "(%d", &precision) == 1)
+    type.length = -1;
   if (open != std::string::npos && type.kind == TypeKind::dynamic && std::sscanf(name.c_str() + open, "(%d,%d", &precision, &scale) >= 1) {
     type.precision = precision;
     type.scale = scale;
@@ -169,7 +178,9 @@ Result<row::Catalog> read_catalog(Connection& connection, const std::string& pat
     bool view, without_rowid, strict;
   };
   std::vector<Entry> entries;
-  Statement list = TRY(connection.prepare("SELECT name, type, wr, strict FROM pragma_table_list WHERE schema = 'main' AND type <> 'shadow' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"));
+  Statement list =
+      TRY(connection.prepare("SELECT name, type, wr, strict FROM pragma_table_list WHERE schema = 'main' AND type <> 'shadow' AND name NOT "
+                             "LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"));
   while (TRY(list.step())) entries.push_back({list.text(0), list.text(1) == "view", list.integer(2) != 0, list.integer(3) != 0});
   for (const Entry& entry : entries) {
     Result<row::Table> table = read_table(connection, entry.name, entry.view, entry.without_rowid, entry.strict);

@@ -8,7 +8,9 @@
 #include <string>
 #include <string_view>
 
+#include "base/arena.h"
 #include "base/error.h"
+#include "row/cell.h"
 
 namespace itemize::source::sqlite {
 
@@ -25,9 +27,21 @@ class Statement {
   std::int64_t integer(int column) const { return sqlite3_column_int64(statement_.get(), column); }
   bool is_null(int column) const { return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL; }
   void bind(int parameter, std::int64_t value) { sqlite3_bind_int64(statement_.get(), parameter, value); }
+  void bind(int parameter, double value) { sqlite3_bind_double(statement_.get(), parameter, value); }
   void bind(int parameter, std::string_view value) {
     sqlite3_bind_text(statement_.get(), parameter, value.data(), static_cast<int>(value.size()), SQLITE_TRANSIENT);
   }
+  void bind(int parameter, const std::string& value) { bind(parameter, std::string_view(value)); }
+  void bind_blob(int parameter, std::string_view value) {
+    // A null pointer would bind NULL, not an empty blob.
+    sqlite3_bind_blob(statement_.get(), parameter, value.empty() ? "" : value.data(), static_cast<int>(value.size()), SQLITE_TRANSIENT);
+  }
+  /// To run it again from the start; what is bound stays bound.
+  void reset() { sqlite3_reset(statement_.get()); }
+  /// The current row's value as a cell; text and blobs are copied to the arena.
+  row::Cell cell(int column, Arena& arena) const;
+  /// About how much the current row's values take: 8 bytes a number, and the length of text and blobs.
+  std::size_t row_bytes() const;
 
  private:
   std::unique_ptr<sqlite3_stmt, int (*)(sqlite3_stmt*)> statement_;
@@ -46,8 +60,6 @@ class Connection {
   std::unique_ptr<sqlite3, int (*)(sqlite3*)> database_;
 };
 
-/// "name" with quotes doubled.
-std::string quoted(std::string_view name);
 /// The connection's last failure as an Error with a hint.
 std::unexpected<Error> fail_sqlite(sqlite3* database, std::string_view what);
 
