@@ -1,6 +1,7 @@
 #include "source/registry.h"
 
 #include "base/closest.h"
+#include "source/postgres/postgres.h"
 #include "source/sqlite/sqlite.h"
 
 namespace itemize::source {
@@ -11,6 +12,8 @@ struct Engine {
   Result<std::unique_ptr<Source>> (*make)(const Options&);
 };
 constexpr Engine engines[] = {
+    {"postgresql", make_postgres_source},
+    {"postgres", make_postgres_source},
     {"sqlite", make_sqlite_source},
 };
 
