@@ -1,3 +1,3 @@
-#include <cstdio>
+#include "cli/main.h"
 
-int main() { std::puts("itemize"); }
+int main(int argc, char** argv) { return itemize::cli::run(argc, argv); }

@@ -54,20 +54,20 @@ std::unexpected<Error> fail_errno(std::string_view what_failed);
 }  // namespace itemize
 
 /// `T value = TRY(call());` gives the value or returns the Error to the caller. A GNU statement expression (g++, clang).
-#define TRY(...)                                                                 \
-  __extension__({                                                                \
-    auto try_result_ = (__VA_ARGS__);                                            \
-    if (!try_result_) return std::unexpected(std::move(try_result_).error());    \
-    ::itemize::detail::unwrap(std::move(try_result_));                           \
-  })
+#define TRY(...) ITEMIZE_TRY(ITEMIZE_JOIN(try_result_, __COUNTER__), , __VA_ARGS__)
 
 /// As TRY, adding one level of context to a failure.
-#define TRY_WITH(where, ...)                                                              \
-  __extension__({                                                                         \
-    auto try_result_ = (__VA_ARGS__);                                                     \
-    if (!try_result_) return std::unexpected(std::move(try_result_).error().with(where)); \
-    ::itemize::detail::unwrap(std::move(try_result_));                                    \
+#define TRY_WITH(where, ...) ITEMIZE_TRY(ITEMIZE_JOIN(try_result_, __COUNTER__), .with(where), __VA_ARGS__)
+
+// The name is new for each use, so that one may stand inside another.
+#define ITEMIZE_TRY(name, with_context, ...)                                           \
+  __extension__({                                                                      \
+    auto name = (__VA_ARGS__);                                                         \
+    if (!name) return std::unexpected(std::move(name).error() with_context);           \
+    ::itemize::detail::unwrap(std::move(name));                                        \
   })
+#define ITEMIZE_JOIN(a, b) ITEMIZE_JOIN_NOW(a, b)
+#define ITEMIZE_JOIN_NOW(a, b) a##b
 
 namespace itemize::detail {
 template <class T>

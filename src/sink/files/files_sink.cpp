@@ -30,7 +30,8 @@ class Workshop {
   Result<void> begin() {
     const std::lock_guard lock(mutex_);
     if (begun_) return {};
-    for (std::size_t table = 0; table < tables_.size(); ++table) TRY(remove_manifest(table_folder(table)));
+    for (std::size_t table = 0; table < tables_.size(); ++table)
+      if (!tables_[table].empty()) TRY(remove_manifest(table_folder(table)));
     begun_ = true;
     return {};
   }
@@ -193,11 +194,14 @@ Result<FolderState> FilesSink::check_folder(const std::string& folder, std::span
 }
 
 Result<std::unique_ptr<FilesSink>> FilesSink::make(std::string folder, std::vector<std::string> tables, FilesOptions options) {
-  for (const std::string& table : tables) TRY(check_table_name(table));
+  std::vector<std::string> written;
+  for (const std::string& table : tables)
+    if (!table.empty()) written.push_back(table);
+  for (const std::string& table : written) TRY(check_table_name(table));
   // A wrong level is told now, not by the first worker.
   if (options.compression != Compression::none) TRY(Compressor::make(options.compression, options.level));
-  TRY(check_folder(folder, tables, options.owner));
-  TRY(prepare_folder(folder, tables, options.owner));
+  TRY(check_folder(folder, written, options.owner));
+  TRY(prepare_folder(folder, written, options.owner));
   auto workshop = std::make_shared<Workshop>(std::move(folder), std::move(tables), std::move(options));
   return std::make_unique<FilesSinkImplementation>(std::move(workshop));
 }

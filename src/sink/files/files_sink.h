@@ -41,7 +41,7 @@ class FilesSink : public Sink {
   /// somebody else's.
   static Result<FolderState> check_folder(const std::string& folder, std::span<const std::string> tables, const std::string& owner);
 
-  /// check_folder, then makes the folders. `tables` by their index in the model. Names that DynamoDB would not take are
+  /// check_folder, then makes the folders. `tables` by their index in the model; empty where nothing will be written. Names that DynamoDB would not take are
   /// invalid_input.
   static Result<std::unique_ptr<FilesSink>> make(std::string folder, std::vector<std::string> tables, FilesOptions options);
 

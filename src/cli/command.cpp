@@ -1,0 +1,60 @@
+#include "cli/command.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+#include <thread>
+
+namespace itemize::cli {
+
+void add_common(CLI::App& app, Common& common, bool with_select) {
+  app.add_option("-C,--folder", common.folder, "the migration's folder (default: the current one)")->type_name("DIR");
+  app.add_option("--env", common.environment, "an environment of the model; its state is kept apart")->type_name("NAME");
+  if (with_select) app.add_option("--select", common.selected, "only these item types (Name,Name,...)")->type_name("ITEM,...")->delimiter(',');
+  app.add_option("--profile", common.profile, "a profile of ~/.aws/config")->type_name("NAME");
+  app.add_flag("--json", common.json, "one JSON document on standard output, text for people on standard error");
+}
+
+int report(const Error& error) {
+  std::fflush(stdout);
+  std::fprintf(stderr, "itemize: %s\n", error.to_string().c_str());
+  return could_not_run;
+}
+
+int status_of(Result<int> result) { return result ? *result : report(result.error()); }
+
+namespace {
+
+int signal_pipe[2] = {-1, -1};
+
+void on_signal(int number) {
+  // Only what a handler may do (signal-safety(7)); the second time the signal has its usual effect.
+  const char byte = 0;
+  [[maybe_unused]] const auto written = ::write(signal_pipe[1], &byte, 1);
+  ::signal(number, SIG_DFL);
+}
+
+}  // namespace
+
+std::stop_token stop_on_signals() {
+  static std::stop_source source;
+  static const bool installed = [] {
+    if (::pipe(signal_pipe) != 0) return false;
+    std::thread([] {
+      char byte = 0;
+      while (::read(signal_pipe[0], &byte, 1) < 0) {}
+      std::fprintf(stderr, "\nstopping; what is done is kept, the same command carries on (once more kills)\n");
+      source.request_stop();
+    }).detach();
+    ::signal(SIGINT, on_signal);
+    ::signal(SIGTERM, on_signal);
+    return true;
+  }();
+  (void)installed;
+  return source.get_token();
+}
+
+}  // namespace itemize::cli

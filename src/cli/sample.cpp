@@ -1,0 +1,104 @@
+#include "cli/sample.h"
+
+#include <algorithm>
+
+#include "base/json.h"
+#include "cli/text.h"
+#include "item/dynamodb_json.h"
+#include "pipeline/masked_origin.h"
+#include "transform/transformer.h"
+
+namespace itemize::cli {
+namespace {
+
+/// Bytes of a value on one line.
+constexpr std::size_t longest_shown = 160;
+
+const char* type_name(const item::AttributeValue& value) {
+  static constexpr const char* names[] = {"S", "N", "B", "BOOL", "NULL", "L", "M", "SS", "NS", "BS"};
+  return names[value.value.index()];
+}
+
+}  // namespace
+
+Result<std::vector<Sample>> make_samples(const model::BoundModel& model, const model::BoundTable& table, const model::BoundItem& item, source::Snapshot& snapshot,
+                                         const source::Range& range, std::size_t wanted, bool skip_unwanted, std::size_t most_rows) {
+  const item::Framing plain{"", "", true};
+  const transform::Program program(model, table, plain);
+  transform::Transformer transformer(program, {.now = snapshot.taken_at()});
+  const auto reader = TRY_WITH("table " + table.table->display_name(), snapshot.open(range, *table.table, table.columns));
+  std::vector<Sample> samples;
+  row::RowBatch batch;
+  std::size_t rows = 0;
+  while (samples.size() < wanted && rows < most_rows && TRY(reader->next(batch))) {
+    for (std::size_t index = 0; index < batch.rows() && samples.size() < wanted; ++index, ++rows) {
+      row::RowBatch one(table.columns.size());
+      if (row::Cell* cells = one.add_row()) std::ranges::copy(batch.row(index), cells);
+      item::ItemBatch items;
+      items.tables.resize(model.model->tables.size());
+      std::vector<transform::RowRejection> rejections;
+      transformer.run(one, items, rejections);
+      Sample sample;
+      sample.row = transform::row_to_json(table, batch.row(index));
+      sample.origin = pipeline::masked_origin(item, table, batch.row(index));
+      const item::TableItems& made = items.tables[item.table_index];
+      for (const item::Put& put : made.puts) {
+        if (put.item_type != item.index) continue;
+        sample.item = TRY(item::parse_item(made.framed(put)));
+        sample.key = made.key(put);
+        sample.size = put.item_size;
+      }
+      for (const transform::RowRejection& rejection : rejections)
+        if (rejection.item == &item) sample.rejection = rejection.rejection;
+      if (skip_unwanted && !sample.item && !sample.rejection) continue;
+      samples.push_back(std::move(sample));
+    }
+  }
+  return samples;
+}
+
+bool is_sensitive(const model::BoundItem& item, const std::string& attribute) {
+  return std::ranges::any_of(item.attributes, [&](const model::BoundAttribute& bound) { return bound.name == attribute && bound.sensitive; });
+}
+
+std::string value_text(const item::AttributeValue& value) {
+  if (const auto* text = std::get_if<item::StringValue>(&value.value)) {
+    std::string quoted;
+    json::append_quoted(quoted, text->value);
+    return quoted;
+  }
+  if (const auto* number = std::get_if<item::NumberValue>(&value.value)) return number->value;
+  const std::string json = item::to_json({{"x", value}});
+  // {"x":{"L":[...]}} -> [...]
+  const std::size_t begin = json.find(':', 5) + 1;
+  return json.substr(begin, json.size() - begin - 2);
+}
+
+std::string item_text(const model::BoundItem& item, const item::Item& value, const std::string& indent) {
+  Columns columns({"", "", ""});
+  const auto add = [&](const std::string& name, const item::AttributeValue& attribute) {
+    std::string text = is_sensitive(item, name) ? "***" : value_text(attribute);
+    if (text.size() > longest_shown) {
+      std::size_t end = longest_shown - 10;
+      while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;  // not within a character
+      text = text.substr(0, end) + "... (" + std::to_string(text.size()) + " bytes)";
+    }
+    columns.add({name, type_name(attribute), text});
+  };
+  std::vector<std::string> first;
+  for (const model::BoundAttribute& bound : item.attributes)
+    if ((bound.table_key || bound.index_key) && value.contains(bound.name) && std::ranges::find(first, bound.name) == first.end()) first.push_back(bound.name);
+  for (const std::string& name : first) add(name, value.at(name));
+  for (const auto& [name, attribute] : value)
+    if (std::ranges::find(first, name) == first.end()) add(name, attribute);
+  return columns.to_string(indent);
+}
+
+std::string masked_json(const model::BoundItem& item, const item::Item& value) {
+  item::Item masked = value;
+  for (auto& [name, attribute] : masked)
+    if (is_sensitive(item, name)) attribute = {item::StringValue{"***"}};
+  return item::to_json(masked);
+}
+
+}  // namespace itemize::cli

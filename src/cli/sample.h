@@ -1,0 +1,39 @@
+// Samples: single rows made into items, for people to look at.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "item/attribute_value.h"
+#include "item/rejection.h"
+#include "model/bind.h"
+#include "source/source.h"
+
+namespace itemize::cli {
+
+struct Sample {
+  std::string row;                         ///< JSON, sensitive values masked.
+  std::string origin;                      ///< JSON
+  std::optional<item::Item> item;          ///< Absent where the row is skipped or rejected.
+  std::string key;                         ///< JSON of the item's key, unmasked: for looking it up.
+  std::uint32_t size = 0;                  ///< Bytes as DynamoDB counts them.
+  std::optional<item::Rejection> rejection;
+};
+
+/// Makes the item of one type from each row of the range until `wanted` is reached (rows that `where` leaves out do not count
+/// where `skip_unwanted`), or `most_rows` rows were read.
+Result<std::vector<Sample>> make_samples(const model::BoundModel& model, const model::BoundTable& table, const model::BoundItem& item, source::Snapshot& snapshot,
+                                         const source::Range& range, std::size_t wanted, bool skip_unwanted, std::size_t most_rows = 10'000);
+
+/// `{"S":"..."}` for people: one line, sensitive ones as ***.
+std::string value_text(const item::AttributeValue& value);
+bool is_sensitive(const model::BoundItem& item, const std::string& attribute);
+/// The item as lines "  name  TYPE  value", key attributes first.
+std::string item_text(const model::BoundItem& item, const item::Item& value, const std::string& indent);
+/// The item as JSON with sensitive attributes masked.
+std::string masked_json(const model::BoundItem& item, const item::Item& value);
+
+}  // namespace itemize::cli

@@ -1,0 +1,85 @@
+#include "cli/text.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+#include "base/civil_time.h"
+
+namespace itemize::cli {
+namespace {
+
+std::size_t width_of(const std::string& text) {
+  return static_cast<std::size_t>(std::ranges::count_if(text, [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; }));
+}
+
+}  // namespace
+
+std::string with_commas(std::uint64_t number) {
+  std::string digits = std::to_string(number);
+  for (int at = static_cast<int>(digits.size()) - 3; at > 0; at -= 3) digits.insert(static_cast<std::size_t>(at), ",");
+  return digits;
+}
+
+std::string bytes_text(std::uint64_t bytes) {
+  static constexpr const char* units[] = {"B", "KB", "MB", "GB", "TB", "PB"};
+  double value = static_cast<double>(bytes);
+  std::size_t unit = 0;
+  while (value >= 1000 && unit + 1 < std::size(units)) {
+    value /= 1000;
+    ++unit;
+  }
+  char text[40];
+  std::snprintf(text, sizeof text, unit == 0 || value >= 100 ? "%.0f %s" : "%.1f %s", value, units[unit]);
+  return text;
+}
+
+std::string counted(std::uint64_t count, const std::string& one, const std::string& many) {
+  return with_commas(count) + " " + (count == 1 ? one : many.empty() ? one + "s" : many);
+}
+
+std::string duration_text(double seconds) {
+  if (!(seconds >= 0) || seconds > 1e9) return "a long time";
+  const auto whole = static_cast<std::uint64_t>(std::llround(seconds));
+  char text[60];
+  if (whole < 10) std::snprintf(text, sizeof text, "%.1f s", seconds);
+  else if (whole < 100) std::snprintf(text, sizeof text, "%llu s", static_cast<unsigned long long>(whole));
+  else if (whole < 3600) std::snprintf(text, sizeof text, "%llu min %llu s", static_cast<unsigned long long>(whole / 60), static_cast<unsigned long long>(whole % 60));
+  else if (whole < 48 * 3600) std::snprintf(text, sizeof text, "%llu h %llu min", static_cast<unsigned long long>(whole / 3600), static_cast<unsigned long long>(whole % 3600 / 60));
+  else std::snprintf(text, sizeof text, "%llu days %llu h", static_cast<unsigned long long>(whole / 86400), static_cast<unsigned long long>(whole % 86400 / 3600));
+  return text;
+}
+
+std::string time_text(std::int64_t microseconds) {
+  char text[iso_time_capacity];
+  char* end = append_timestamp(text, microseconds, 0, false, ' ');
+  return std::string(text, end) + " UTC";
+}
+
+std::string Columns::to_string(const std::string& indent) const {
+  std::vector<std::size_t> widths;
+  std::vector<bool> right;
+  std::vector<std::string> header = header_;
+  for (std::string& cell : header) {
+    right.push_back(cell.starts_with('>'));
+    if (right.back()) cell.erase(0, 1);
+    widths.push_back(width_of(cell));
+  }
+  for (const auto& row : rows_)
+    for (std::size_t column = 0; column < row.size(); ++column) widths[column] = std::max(widths[column], width_of(row[column]));
+  std::string text;
+  const auto line = [&](const std::vector<std::string>& row) {
+    std::string out = indent;
+    for (std::size_t column = 0; column < row.size(); ++column) {
+      const std::string fill(widths[column] - width_of(row[column]), ' ');
+      out += (column > 0 ? "  " : "") + (right[column] ? fill + row[column] : row[column] + fill);
+    }
+    out.erase(out.find_last_not_of(' ') + 1);
+    text += out + "\n";
+  };
+  if (std::ranges::any_of(header, [](const std::string& cell) { return !cell.empty(); })) line(header);
+  for (const auto& row : rows_) line(row);
+  return text;
+}
+
+}  // namespace itemize::cli

@@ -1,0 +1,34 @@
+// Text for people: numbers, sizes, times, and columns that stand under each other.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace itemize::cli {
+
+/// "12,345"
+std::string with_commas(std::uint64_t number);
+/// "1.4 MB": decimal units, as AWS bills them.
+std::string bytes_text(std::uint64_t bytes);
+/// "1 row", "2 rows"
+std::string counted(std::uint64_t count, const std::string& one, const std::string& many = {});
+/// "3 h 20 min", "12 s"
+std::string duration_text(double seconds);
+/// "2026-01-31 10:02:07 UTC" from microseconds since 1970
+std::string time_text(std::int64_t microseconds);
+
+/// Rows of cells; columns are as wide as their widest cell (in code points), numbers (by the header's leading '>') to the right.
+class Columns {
+ public:
+  explicit Columns(std::vector<std::string> header) : header_(std::move(header)) {}
+  void add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
+  bool empty() const { return rows_.empty(); }
+  std::string to_string(const std::string& indent = "") const;
+
+ private:
+  std::vector<std::string> header_;
+  std::vector<std::vector<std::string>> rows_;
+};
+
+}  // namespace itemize::cli

@@ -1,0 +1,189 @@
+// itemize check [--scan] [--target]: what is wrong, before anything moves.
+#include <sys/stat.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+
+#include "aws/dynamodb.h"
+#include "cli/output.h"
+#include "cli/progress_line.h"
+#include "cli/scan_report.h"
+#include "cli/text.h"
+#include "cli/verbs.h"
+#include "cli/workspace.h"
+#include "model/findings.h"
+#include "pipeline/scan.h"
+#include "pipeline/table_definitions.h"
+
+namespace itemize::cli {
+namespace {
+
+struct Options {
+  Common common;
+  bool scan = false;
+  bool target = false;
+  int connections = 2;
+};
+
+json::Value to_json(const std::vector<model::Finding>& findings) {
+  static constexpr const char* names[] = {"error", "warning", "note"};
+  json::Array list;
+  for (const model::Finding& finding : findings) {
+    list.push_back({json::Object{{"severity", {std::string(names[static_cast<std::size_t>(finding.severity)])}},
+                                 {"line", json_number(static_cast<std::uint64_t>(finding.place.line))},
+                                 {"column", json_number(static_cast<std::uint64_t>(finding.place.column))},
+                                 {"path", {finding.path}},
+                                 {"message", {finding.message}},
+                                 {"hint", {finding.hint}}}});
+  }
+  return {std::move(list)};
+}
+
+/// The temporary files of a scan: beside the state where there is one already, so that a check leaves no trace in a fresh folder.
+class ScratchFolder {
+ public:
+  static Result<ScratchFolder> make(const std::string& state_folder) {
+    std::error_code failure;
+    if (std::filesystem::is_directory(state_folder, failure) && ::access(state_folder.c_str(), W_OK) == 0) return ScratchFolder(state_folder, false);
+    const char* base = std::getenv("TMPDIR");
+    std::string path = std::string(base != nullptr ? base : "/tmp") + "/itemize-check.XXXXXX";
+    if (::mkdtemp(path.data()) == nullptr) return fail_errno("cannot make the folder '" + path + "'");
+    return ScratchFolder(path, true);
+  }
+  ScratchFolder(ScratchFolder&& other) noexcept : path_(std::move(other.path_)), ours_(std::exchange(other.ours_, false)) {}
+  ~ScratchFolder() {
+    std::error_code ignored;
+    if (ours_) std::filesystem::remove_all(path_, ignored);
+  }
+  const std::string& path() const { return path_; }
+
+ private:
+  ScratchFolder(std::string path, bool ours) : path_(std::move(path)), ours_(ours) {}
+  std::string path_;
+  bool ours_ = false;
+};
+
+class Checker {
+ public:
+  Checker(const Options& options, Workspace& workspace, const Output& output, json::Object& document) : options_(options), workspace_(workspace), output_(output), document_(document) {}
+
+  Result<int> run() {
+    say_items();
+    say_meetings();
+    if (options_.target) TRY(look_at_target());
+    if (options_.scan) TRY(scan());
+    else output_.line("\nnext: itemize check --scan reads all rows (what does not fit, keys that collide, sizes, cost); itemize preview shows items");
+    return status_;
+  }
+
+ private:
+  void say_items() {
+    Columns columns({"item type", "from", "into", ">rows (about)", "key"});
+    json::Array list;
+    for (const model::ItemType& type : workspace_.model().items) {
+      const model::BoundItem* item = workspace_.item(static_cast<std::size_t>(&type - workspace_.model().items.data()));
+      if (item == nullptr) continue;
+      const std::string rows = item->from->estimated_rows ? with_commas(*item->from->estimated_rows) : "?";
+      const std::string table = workspace_.model().tables[item->table_index].name;
+      columns.add({type.name, item->from->display_name(), table, rows, item->key_proven_unique ? "unique, proven" : "to be scanned: " + item->key_doubt});
+      list.push_back({json::Object{{"name", {type.name}}, {"from", {item->from->display_name()}}, {"table", {table}}, {"key_proven_unique", {item->key_proven_unique}}, {"key_doubt", {item->key_doubt}}}});
+    }
+    output_.text(columns.to_string());
+    document_.emplace_back("items", json::Value{std::move(list)});
+  }
+
+  void say_meetings() {
+    for (const auto& [first, second] : workspace_.bound().may_meet) {
+      output_.line(workspace_.model().items[first].name + " and " + workspace_.model().items[second].name + " could make the same key in one table: a scan has to show that they do not");
+    }
+  }
+
+  Result<void> look_at_target() {
+    const auto session = TRY(workspace_.session("dynamodb"));
+    const auto dynamodb = TRY(aws::DynamoDb::open(session, std::chrono::seconds(10)));
+    output_.line("\nthe target, " + session->endpoint.origin());
+    json::Array list;
+    for (const model::DynamoTable& table : workspace_.model().tables) {
+      const auto found = TRY(dynamodb->describe_table(table.name));
+      json::Array drifts;
+      if (!found) {
+        output_.line("  " + table.name + ": is not there" + (table.managed ? " (itemize create --execute makes it)" : " (and not managed by itemize)"));
+        if (!table.managed) status_ = with_findings;
+      } else {
+        const auto all = pipeline::compare_table(table, *found);
+        if (all.empty()) output_.line("  " + table.name + ": as the model says");
+        for (const pipeline::Drift& drift : all) {
+          status_ = with_findings;
+          output_.line("  " + table.name + " " + drift.text);
+          drifts.push_back({drift.text});
+        }
+      }
+      list.push_back({json::Object{{"table", {table.name}}, {"exists", {found.has_value()}}, {"drift", {std::move(drifts)}}}});
+    }
+    document_.emplace_back("target", json::Value{std::move(list)});
+    return {};
+  }
+
+  Result<void> scan() {
+    const ScratchFolder scratch = TRY(ScratchFolder::make(workspace_.state_folder()));
+    const pipeline::Migration migration = workspace_.migration();
+    pipeline::Progress progress;
+    pipeline::ScanOptions scan_options;
+    scan_options.threads = options_.connections;
+    scan_options.stop = stop_on_signals();
+    pipeline::ScanReport report;
+    double seconds = 0;
+    {
+      const ProgressLine line(options_.common, progress);
+      const pipeline::Snapshots snapshots = TRY(pipeline::take_snapshots(migration, {.connections = options_.connections}));
+      report = TRY(pipeline::scan(migration, snapshots, scratch.path(), scan_options, progress));
+      seconds = line.seconds();
+    }
+    output_.text(scan_text(workspace_, report, seconds));
+    document_.emplace_back("scan", scan_json(workspace_, report));
+    if (scan_has_findings(report)) status_ = with_findings;
+    return {};
+  }
+
+  const Options& options_;
+  Workspace& workspace_;
+  const Output& output_;
+  json::Object& document_;
+  int status_ = all_well;
+};
+
+Result<int> check(const Options& options) {
+  const Output output(options.common);
+  std::vector<model::Finding> findings;
+  const auto workspace = TRY(Workspace::open(options.common, findings));
+  if (options.common.json) {
+    json::Object document{{"findings", to_json(findings)}};
+    if (!workspace->is_bound()) {
+      output.document({std::move(document)});
+      return std::unexpected(model_error(findings));
+    }
+    const int status = TRY(Checker(options, *workspace, output, document).run());
+    output.document({std::move(document)});
+    return status;
+  }
+  print_findings(findings);
+  if (!workspace->is_bound()) return std::unexpected(model_error(findings));
+  json::Object unused;
+  return Checker(options, *workspace, output, unused).run();
+}
+
+}  // namespace
+
+void add_check(CLI::App& app, int& status) {
+  auto options = std::make_shared<Options>();
+  add_common(app, options->common);
+  app.add_flag("--scan", options->scan, "read all rows: what will not fit, keys that collide, sizes, cost");
+  app.add_flag("--target", options->target, "compare the model's tables with those in DynamoDB");
+  app.add_option("--connections", options->connections, "readers of the source (default: 2)")->check(CLI::Range(1, 64));
+  app.callback([options, &status] { status = status_of(check(*options)); });
+}
+
+}  // namespace itemize::cli

@@ -1,0 +1,164 @@
+// itemize explain ITEM column=value...: one row, end to end.
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "aws/dynamodb.h"
+#include "base/closest.h"
+#include "cli/output.h"
+#include "cli/sample.h"
+#include "cli/text.h"
+#include "cli/verbs.h"
+#include "cli/workspace.h"
+#include "item/dynamodb_json.h"
+#include "model/findings.h"
+#include "pipeline/snapshots.h"
+
+namespace itemize::cli {
+namespace {
+
+struct Options {
+  Common common;
+  std::string item;
+  std::vector<std::string> values;
+  bool source_only = false;
+};
+
+/// The target may be far away or not there: the rest of the answer must not wait for it.
+constexpr auto target_patience = std::chrono::seconds(5);
+
+Result<source::Range> range_of(const Options& options, const row::Table& table) {
+  source::Range range;
+  range.schema = table.schema;
+  range.table = table.name;
+  range.kind = source::RangeKind::rows;
+  range.row_keys.emplace_back();
+  std::vector<std::string> names;
+  for (const row::Column& column : table.columns) names.push_back(column.name);
+  for (const std::string& value : options.values) {
+    const std::size_t equals = value.find('=');
+    if (equals == std::string::npos) return fail(ErrorCode::invalid_input, "'" + value + "' is not column=value", "itemize explain " + options.item + " id=42");
+    const std::string name = value.substr(0, equals);
+    if (!table.column(name)) return fail(ErrorCode::not_found, "table " + table.display_name() + " has no column '" + name + "'", model::did_you_mean_or(name, names, "it has " + model::list_words(names)));
+    range.key_columns.push_back(name);
+    range.row_keys[0].push_back(value.substr(equals + 1));
+  }
+  return range;
+}
+
+/// What the target holds under the key, in words; the item itself where there is one.
+struct Held {
+  std::string words;
+  std::optional<item::Item> item;
+};
+
+Held look_up(aws::DynamoDb& dynamodb, const std::string& table, const Sample& sample) {
+  auto found = dynamodb.get_item(table, sample.key);
+  if (!found) return {"DynamoDB was not asked: " + found.error().message, {}};
+  if (!*found) return {"DynamoDB holds nothing under this key", {}};
+  const auto item = item::item_from_json(**found);
+  if (!item) return {"DynamoDB's item cannot be read: " + item.error().message, {}};
+  return {item::equal(*item, *sample.item) ? "DynamoDB holds the same item" : "DynamoDB holds ANOTHER item under this key", *item};
+}
+
+class Explainer {
+ public:
+  Explainer(const Options& options, Workspace& workspace, const Output& output) : options_(options), workspace_(workspace), output_(output) {}
+
+  Result<int> run() {
+    const model::BoundItem* item = TRY(chosen());
+    const model::BoundTable& table = *workspace_.table_of(*item);
+    const source::Range range = TRY(range_of(options_, *table.table));
+    const pipeline::Migration migration = workspace_.migration();
+    const pipeline::Snapshots snapshots = TRY(pipeline::take_snapshots(migration, {}));
+    connect();
+    // One row becomes an item of every type that reads its table.
+    for (const model::BoundItem& each : table.items) {
+      const std::vector<Sample> samples = TRY(make_samples(workspace_.bound(), table, each, snapshots.of(table), range, 20, false));
+      if (samples.empty()) {
+        std::string wanted;
+        for (const std::string& value : options_.values) wanted += (wanted.empty() ? "" : ", ") + value;
+        return fail(ErrorCode::not_found, "table " + table.table->display_name() + " has no row with " + wanted, "values are written as the source writes them");
+      }
+      if (&each == &table.items.front())
+        for (const Sample& sample : samples) output_.line("row of " + table.table->display_name() + "\n  " + sample.row + "\n");
+      for (const Sample& sample : samples) explain(each, sample);
+    }
+    output_.document({json::Object{{"items", {std::move(list_)}}}});
+    return status_;
+  }
+
+ private:
+  Result<const model::BoundItem*> chosen() {
+    std::vector<std::string> names;
+    for (const model::ItemType& type : workspace_.model().items) names.push_back(type.name);
+    for (std::size_t index = 0; index < names.size(); ++index)
+      if (names[index] == options_.item)
+        if (const model::BoundItem* item = workspace_.item(index)) return item;
+    return fail(ErrorCode::not_found, "there is no item type '" + options_.item + "'", model::did_you_mean_or(options_.item, names, "there is " + model::list_words(names)));
+  }
+
+  void connect() {
+    if (options_.source_only) return;
+    auto session = workspace_.session("dynamodb");
+    auto opened = session ? aws::DynamoDb::open(*session, target_patience) : Result<std::unique_ptr<aws::DynamoDb>>(std::unexpected(session.error()));
+    if (opened) dynamodb_ = *std::move(opened);
+    else output_.line("DynamoDB was not asked: " + opened.error().message + "\n");
+  }
+
+  void explain(const model::BoundItem& item, const Sample& sample) {
+    const std::string& table = workspace_.model().tables[item.table_index].name;
+    json::Object object{{"item_type", {item.item->name}}, {"table", {table}}};
+    if (const auto row = json::parse(sample.row)) object.emplace_back("row", *row);
+    if (sample.rejection) {
+      status_ = with_findings;
+      output_.line(item.item->name + ": REJECT " + std::string(item::reason_name(sample.rejection->reason)) + (sample.rejection->attribute.empty() ? "" : " at " + sample.rejection->attribute) + ": " + sample.rejection->sentence + "\n");
+      object.emplace_back("reason", json::Value{std::string(item::reason_name(sample.rejection->reason))});
+      object.emplace_back("sentence", json::Value{sample.rejection->sentence});
+    } else if (!sample.item) {
+      output_.line(item.item->name + ": the row is left out by `where`, or has expired\n");
+      object.emplace_back("skipped", json::Value{true});
+    } else {
+      output_.line(item.item->name + " in table " + table + ", " + counted(sample.size, "byte"));
+      output_.text(item_text(item, *sample.item, "    "));
+      if (const auto value = json::parse(masked_json(item, *sample.item))) object.emplace_back("item", *value);
+      if (dynamodb_ != nullptr) show_held(item, look_up(*dynamodb_, table, sample), object);
+      output_.line("");
+    }
+    list_.push_back({std::move(object)});
+  }
+
+  void show_held(const model::BoundItem& item, const Held& held, json::Object& object) {
+    output_.line("  " + held.words);
+    object.emplace_back("target", json::Value{held.words});
+    if (!held.item || held.words.find("ANOTHER") == std::string::npos) return;
+    status_ = with_findings;
+    output_.text(item_text(item, *held.item, "    "));
+    if (const auto value = json::parse(masked_json(item, *held.item))) object.emplace_back("target_item", *value);
+  }
+
+  const Options& options_;
+  Workspace& workspace_;
+  const Output& output_;
+  std::unique_ptr<aws::DynamoDb> dynamodb_;
+  json::Array list_;
+  int status_ = all_well;
+};
+
+Result<int> explain(const Options& options) {
+  const Output output(options.common);
+  const auto workspace = TRY(Workspace::open(options.common));
+  return Explainer(options, *workspace, output).run();
+}
+
+}  // namespace
+
+void add_explain(CLI::App& app, int& status) {
+  auto options = std::make_shared<Options>();
+  add_common(app, options->common, false);
+  app.add_option("ITEM", options->item, "an item type")->required();
+  app.add_option("COLUMN=VALUE", options->values, "which row: any columns of its table")->required();
+  app.add_flag("--source-only", options->source_only, "do not ask DynamoDB what it holds");
+  app.callback([options, &status] { status = status_of(explain(*options)); });
+}
+
+}  // namespace itemize::cli

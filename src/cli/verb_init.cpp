@@ -1,0 +1,68 @@
+// itemize init URL: looks at a database and writes a first itemize.yaml.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+
+#include "base/file.h"
+#include "cli/output.h"
+#include "cli/text.h"
+#include "cli/verbs.h"
+#include "cli/workspace.h"
+
+namespace itemize::cli {
+namespace {
+
+struct Options {
+  Common common;
+  std::string url;
+  model::Target target;
+  bool force = false;
+};
+
+/// The model names a file of the source from its own folder.
+std::string url_from_folder(const std::string& url, const std::string& folder) {
+  constexpr std::string_view scheme = "sqlite:";
+  if (folder == "." || !url.starts_with(scheme) || url.substr(scheme.size()).starts_with("/")) return url;
+  return std::string(scheme) + std::filesystem::absolute(url.substr(scheme.size())).lexically_normal().string();
+}
+
+Result<int> init(const Options& options) {
+  const Output output(options.common);
+  const std::string path = options.common.folder == "." ? "itemize.yaml" : options.common.folder + "/itemize.yaml";
+  if (path_exists(path) && !options.force) return fail(ErrorCode::conflict, "there is an " + path + " already", "--force replaces it");
+  const std::string url = url_from_folder(options.url, options.common.folder);
+  const auto source = TRY(open_source(url, "source", "UTC", "."));
+  const row::Catalog catalog = TRY(source->catalog());
+  if (catalog.tables.empty()) {
+    return fail(ErrorCode::not_found, "the database has no tables that this user can see",
+                "is it the right database, and the right user? In PostgreSQL, tables outside of the search_path are seen too");
+  }
+  const std::string text = model::starter_model(url, catalog, options.target);
+  TRY(make_directories(options.common.folder));
+  TRY(write_file_atomically(path, text));
+  std::size_t left_out = 0;
+  std::uint64_t rows = 0;
+  for (std::size_t at = text.find(" is left out: "); at != std::string::npos; at = text.find(" is left out: ", at + 1)) ++left_out;
+  for (const row::Table& table : catalog.tables) rows += table.estimated_rows.value_or(0);
+  output.line(catalog.engine + " " + catalog.version + ", " + catalog.database + ": " + counted(catalog.tables.size(), "table or view", "tables and views") + ", about " + counted(rows, "row"));
+  output.line("wrote " + path + ": " + counted(catalog.tables.size() - left_out, "item type") + (left_out == 0 ? "" : ", " + std::to_string(left_out) + " left out (the file says why)"));
+  output.line("next: read it, then itemize check, itemize preview");
+  output.document({json::Object{{"model", {path}}, {"engine", {catalog.engine}}, {"tables", json_number(catalog.tables.size())}, {"left_out", json_number(left_out)}}});
+  return all_well;
+}
+
+}  // namespace
+
+void add_init(CLI::App& app, int& status) {
+  auto options = std::make_shared<Options>();
+  add_common(app, options->common, false);
+  app.add_option("URL", options->url, "postgresql://user@host/database, mysql://..., mariadb://..., sqlite:file.db; no password in it")->required();
+  app.add_option("--region", options->target.region, "the target's AWS region")->type_name("REGION");
+  app.add_option("--endpoint", options->target.endpoint, "the target's endpoint (DynamoDB Local: http://127.0.0.1:8000)")->type_name("URL");
+  app.add_option("--account", options->target.account, "the target's account, checked before anything is written")->type_name("ID");
+  app.add_flag("--force", options->force, "replace an itemize.yaml that is there");
+  app.callback([options, &status] { status = status_of(init(*options)); });
+}
+
+}  // namespace itemize::cli

@@ -1,0 +1,99 @@
+// itemize load: into live DynamoDB tables.
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <memory>
+
+#include "cli/move_verb.h"
+#include "cli/text.h"
+#include "cli/verbs.h"
+#include "pipeline/live_destination.h"
+
+namespace itemize::cli {
+namespace {
+
+struct Options {
+  Common common;
+  MoveSettings move;
+  std::string rate;
+  double grace_seconds = 30;
+  bool execute = false;
+};
+
+Result<std::optional<pipeline::WriteRate>> parse_rate(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  char* end = nullptr;
+  const double number = std::strtod(text.c_str(), &end);
+  const std::string unit = end;
+  if (end == text.c_str() || !(number > 0) || (!unit.empty() && unit != "%")) {
+    return fail(ErrorCode::invalid_input, "--rate '" + text + "' is no rate", "write WCU a second (500), or a share of each table's capacity (50%)");
+  }
+  return pipeline::WriteRate{unit.empty() ? number : 0, unit.empty() ? 0 : number};
+}
+
+std::string live_text(const pipeline::LiveDestination& destination) {
+  const sink::LiveProgress live = destination.live_progress();
+  std::string text = counted(live.items, "item") + " stored";
+  double rate = 0;
+  for (const auto& table : live.tables) rate += table.achieved;
+  text += ", " + with_commas(static_cast<std::uint64_t>(rate)) + " WCU/s";
+  if (live.retries > 0) text += ", " + counted(live.retries, "retry", "retries");
+  if (!live.throttled_by.empty()) text += ", throttled by " + live.throttled_by;
+  if (!live.trouble.empty()) text += ", trouble: " + live.trouble;
+  return text;
+}
+
+/// What --execute would do; changes nothing.
+Result<int> say_plan(const Options& options, Workspace& workspace, pipeline::LiveDestination& destination) {
+  const Output output(options.common);
+  TRY(workspace.open_for_reading());
+  const pipeline::Migration migration = workspace.migration();
+  int status = all_well;
+  std::string state = "a new load";
+  if (migration.journal != nullptr) {
+    const auto last = TRY(pipeline::last_run(migration, destination));
+    if (last) state = last->state == journal::RunState::finished ? "finished before: with --again a new load" : "an unfinished load goes on";
+  }
+  output.line("into " + destination.target() + ": " + state);
+  Columns columns({"item type", "from", "into", ">rows (about)"});
+  for (const model::ItemType& type : workspace.model().items) {
+    const model::BoundItem* item = workspace.item(static_cast<std::size_t>(&type - workspace.model().items.data()));
+    if (item == nullptr) continue;
+    columns.add({type.name, item->from->display_name(), workspace.model().tables[item->table_index].name, item->from->estimated_rows ? with_commas(*item->from->estimated_rows) : "?"});
+  }
+  output.text(columns.to_string("  "));
+  if (migration.journal != nullptr || true) {
+    if (const Result<void> checked = destination.check(migration); !checked) {
+      output.line("it could not begin: " + checked.error().to_string());
+      status = with_findings;
+    }
+  }
+  output.line("nothing was written: --execute does it");
+  return status;
+}
+
+Result<int> load(const Options& options) {
+  const auto rate = TRY(parse_rate(options.rate));
+  const auto workspace = TRY(Workspace::open(options.common));
+  pipeline::LiveDestinationOptions live;
+  live.session = TRY(workspace->session("dynamodb"));
+  live.rate = rate;
+  live.grace = std::chrono::milliseconds(static_cast<std::int64_t>(options.grace_seconds * 1000));
+  live.stop = stop_on_signals();
+  if (options.execute) TRY(workspace->open_for_writing("load"));
+  const auto destination = TRY(pipeline::LiveDestination::make(workspace->migration(), std::move(live)));
+  if (!options.execute) return say_plan(options, *workspace, *destination);
+  return run_move(options.common, options.move, *workspace, *destination, [&destination] { return live_text(*destination); });
+}
+
+}  // namespace
+
+void add_load(CLI::App& app, int& status) {
+  auto options = std::make_shared<Options>();
+  add_move_options(app, options->common, options->move);
+  app.add_option("--rate", options->rate, "most WCU a second for each table, or a share of its capacity")->type_name("WCU|PERCENT%");
+  app.add_option("--grace", options->grace_seconds, "seconds after which a request without an answer is no longer carried out (default: 30)")->check(CLI::Range(0.0, 3600.0))->type_name("SECONDS");
+  app.add_flag("--execute", options->execute, "do it; without this, only say what would be done");
+  app.callback([options, &status] { status = status_of(load(*options)); });
+}
+
+}  // namespace itemize::cli

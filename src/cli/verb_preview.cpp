@@ -1,0 +1,101 @@
+// itemize preview: the real items of real rows.
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "cli/output.h"
+#include "cli/sample.h"
+#include "cli/text.h"
+#include "cli/verbs.h"
+#include "cli/workspace.h"
+#include "item/dynamodb_json.h"
+#include "item/limits.h"
+#include "pipeline/snapshots.h"
+
+namespace itemize::cli {
+namespace {
+
+struct Options {
+  Common common;
+  std::size_t number = 3;
+};
+
+/// A small piece of the table: the first rows are enough.
+constexpr std::uint64_t preview_range_bytes = 1 << 20;
+
+std::string write_units_text(std::uint32_t size) { return counted((size + item::write_unit_bytes - 1) / item::write_unit_bytes, "WCU"); }
+
+/// Columns that a policy or their NULL keeps out of this item are not errors: named, so that nobody looks for them.
+std::string absent_text(const model::BoundItem& item, const item::Item& value) {
+  std::string text;
+  for (const model::BoundAttribute& attribute : item.attributes)
+    if (!value.contains(attribute.name)) text += (text.empty() ? "" : ", ") + attribute.name;
+  return text;
+}
+
+void print(const Output& output, const model::BoundItem& item, const Sample& sample) {
+  output.line("  row   " + sample.row);
+  if (sample.rejection) {
+    output.line("  REJECT " + std::string(item::reason_name(sample.rejection->reason)) + (sample.rejection->attribute.empty() ? "" : " at " + sample.rejection->attribute) + ": " + sample.rejection->sentence + "\n");
+    return;
+  }
+  output.line("  item  " + counted(sample.size, "byte") + ", " + write_units_text(sample.size));
+  output.text(item_text(item, *sample.item, "      "));
+  const std::string absent = absent_text(item, *sample.item);
+  if (!absent.empty()) output.line("      absent (NULL or empty): " + absent);
+  output.line("");
+}
+
+json::Value to_json(const model::BoundItem& item, const Sample& sample) {
+  json::Object object;
+  if (const auto row = json::parse(sample.row)) object.emplace_back("row", *row);
+  if (sample.item) {
+    if (const auto value = json::parse(masked_json(item, *sample.item))) object.emplace_back("item", *value);
+    object.emplace_back("size", json_number(sample.size));
+    object.emplace_back("write_units", json_number((sample.size + item::write_unit_bytes - 1) / item::write_unit_bytes));
+  }
+  if (sample.rejection) {
+    object.emplace_back("reason", json::Value{std::string(item::reason_name(sample.rejection->reason))});
+    object.emplace_back("sentence", json::Value{sample.rejection->sentence});
+  }
+  return {std::move(object)};
+}
+
+Result<int> preview(const Options& options) {
+  const Output output(options.common);
+  const auto workspace = TRY(Workspace::open(options.common));
+  const pipeline::Migration migration = workspace->migration();
+  const pipeline::Snapshots snapshots = TRY(pipeline::take_snapshots(migration, {}));
+  json::Object document;
+  int status = all_well;
+  for (const model::ItemType& type : workspace->model().items) {
+    const model::BoundItem* item = workspace->item(static_cast<std::size_t>(&type - workspace->model().items.data()));
+    if (item == nullptr) continue;
+    const model::BoundTable& table = *workspace->table_of(*item);
+    std::vector<Sample> samples;
+    for (const source::Range& range : TRY(snapshots.of(table).plan(*table.table, preview_range_bytes))) {
+      if (samples.size() >= options.number) break;
+      for (Sample& sample : TRY(make_samples(workspace->bound(), table, *item, snapshots.of(table), range, options.number - samples.size(), true))) samples.push_back(std::move(sample));
+    }
+    output.line(type.name + ": " + table.table->display_name() + " -> " + workspace->model().tables[item->table_index].name + (samples.empty() ? "  (no rows)" : ""));
+    json::Array list;
+    for (const Sample& sample : samples) {
+      if (sample.rejection) status = with_findings;
+      print(output, *item, sample);
+      list.push_back(to_json(*item, sample));
+    }
+    document.emplace_back(type.name, json::Value{std::move(list)});
+  }
+  output.document({std::move(document)});
+  return status;
+}
+
+}  // namespace
+
+void add_preview(CLI::App& app, int& status) {
+  auto options = std::make_shared<Options>();
+  add_common(app, options->common);
+  app.add_option("-n,--number", options->number, "items of each type (default: 3)")->check(CLI::Range(1, 1000));
+  app.callback([options, &status] { status = status_of(preview(*options)); });
+}
+
+}  // namespace itemize::cli

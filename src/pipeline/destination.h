@@ -1,0 +1,63 @@
+// Destination: what `load` and `export` do differently around the same core: whom they write to, and how an older state is taken away.
+#pragma once
+
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "journal/journal.h"
+#include "pipeline/migration.h"
+#include "pipeline/progress.h"
+#include "sink/sink.h"
+
+namespace itemize::pipeline {
+
+/// All that a run has come to, over all processes that worked on it.
+struct MoveReport {
+  journal::Run run;
+  bool nothing_to_do = false;          ///< It was finished before, and --again was not given.
+  bool model_changed = false;          ///< With nothing_to_do: the model is not the one that was loaded.
+  std::uint64_t rows = 0;
+  std::uint64_t rejects = 0;
+  std::uint64_t skipped = 0;
+  std::uint64_t bytes = 0;
+  double write_units = 0;
+  std::vector<std::uint64_t> items;    ///< By Model::items index.
+  std::uint64_t removed = 0;           ///< Items or files that only an older state had.
+  std::vector<std::string> positions;  ///< By source; empty where not read.
+  std::vector<std::string> notes;
+};
+
+/// One process's work on a run.
+struct RunState {
+  journal::Run run;
+  std::vector<journal::RangeRecord> ranges;   ///< Of the generation; those that were kept are done already.
+};
+
+class Destination {
+ public:
+  virtual ~Destination() = default;
+  virtual std::string kind() const = 0;       ///< "load" or "export": as the journal calls it.
+  virtual std::string target() const = 0;     ///< What identifies it in the journal, without the selection of item types.
+  /// Looks whether a run may begin or go on here: that the tables or folders are as the model says, and hold nothing of others'.
+  /// Changes nothing.
+  virtual Result<void> check(const Migration& migration) = 0;
+  /// Before the first write of this process.
+  virtual Result<void> begin(const Migration& migration, const RunState& state, Progress& progress, std::stop_token stop) = 0;
+  virtual sink::Sink& sink() = 0;
+  /// When every range is done: takes away what only older generations and runs wrote, and completes the target. May be called again
+  /// after a crash. Fills report.removed.
+  virtual Result<void> finish(const Migration& migration, const RunState& state, MoveReport& report, Progress& progress, std::stop_token stop) = 0;
+};
+
+/// Earlier runs of the same kind and target whose item types all belong to the present selection: what they wrote and this run does
+/// not is out of date.
+Result<std::vector<journal::Run>> superseded_runs(const Migration& migration, const std::string& kind, const std::string& target, const journal::Run& present);
+
+/// The journal's target text of a selection: "exports", or "exports (Customer, Order)".
+std::string target_with_selection(const std::string& target, const std::vector<std::string>& selected);
+
+/// Waits, unless stopped; a `cancelled` Error then.
+Result<void> wait_for(std::chrono::milliseconds time, std::stop_token stop);
+
+}  // namespace itemize::pipeline

@@ -1,0 +1,23 @@
+// Migration: what a run works on. Made by the cli from the model file; everything in it outlives the run.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "journal/journal.h"
+#include "model/bind.h"
+#include "source/source.h"
+
+namespace itemize::pipeline {
+
+struct Migration {
+  const model::BoundModel* bound = nullptr;
+  std::vector<source::Source*> sources;   ///< By Model::sources index; nullptr where no item type reads it.
+  std::string state_folder;               ///< .itemize, or .itemize/ENVIRONMENT: journal, rejects, key logs, temporary files.
+  journal::Journal* journal = nullptr;
+  std::vector<std::string> selected;      ///< --select: names of item types, sorted; empty: all.
+
+  const model::Model& model() const { return *bound->model; }
+};
+
+}  // namespace itemize::pipeline

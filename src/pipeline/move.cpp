@@ -1,0 +1,255 @@
+#include "pipeline/move.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "base/json.h"
+#include "pipeline/scan.h"
+#include "pipeline/snapshots.h"
+#include "pipeline/workers.h"
+
+namespace itemize::pipeline {
+namespace {
+
+using journal::RangeRecord;
+using journal::RangeState;
+using journal::Run;
+
+
+std::int64_t now_in_microseconds() {
+  using namespace std::chrono;
+  return duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
+}
+
+bool all_done(const std::vector<RangeRecord>& ranges) {
+  return !ranges.empty() && std::ranges::all_of(ranges, [](const RangeRecord& range) { return range.state == RangeState::done; });
+}
+
+std::string selection_text(const std::vector<std::string>& selected) {
+  json::Array names;
+  for (const std::string& name : selected) names.push_back({name});
+  return json::to_text({std::move(names)});
+}
+
+class Mover {
+ public:
+  Mover(const Migration& migration, Destination& destination, const MoveOptions& options, Progress& progress)
+      : migration_(migration), destination_(destination), options_(options), progress_(progress) {}
+
+  Result<MoveReport> run() {
+    TRY(choose_run());
+    if (report_.nothing_to_do) return std::move(report_);
+    if (all_done(state_.ranges)) {
+      progress_.say("everything was read and written before; what is left is the end of the work");
+      TRY(destination_.begin(migration_, state_, progress_, options_.stop));
+    } else {
+      TRY(read_everything());
+    }
+    TRY(end());
+    return std::move(report_);
+  }
+
+ private:
+  std::string target() const { return target_with_selection(destination_.target(), migration_.selected); }
+
+  /// Continues the last run or starts one; leaves in state_ the ranges that may be kept.
+  Result<void> choose_run() {
+    const auto last = TRY(migration_.journal->last_run(destination_.kind(), target()));
+    TRY(destination_.check(migration_));
+    const bool same_model = last && last->model_hash == migration_.model().hash;
+    if (last && last->state == journal::RunState::finished && !options_.again) {
+      report_.nothing_to_do = true;
+      report_.model_changed = !same_model;
+      state_.run = *last;
+      state_.ranges = TRY(migration_.journal->ranges(last->id, last->generation));
+      return add_up();
+    }
+    if (last && last->state == journal::RunState::running && same_model) {
+      state_.run = *last;
+      std::vector<RangeRecord> ranges = TRY(migration_.journal->ranges(last->id, last->generation));
+      if (all_done(ranges) || (options_.frozen && TRY(source_unchanged(ranges)))) {
+        state_.ranges = std::move(ranges);
+        return {};
+      }
+      if (!ranges.empty()) progress_.say("the unfinished run's snapshot is gone: all tables are read again, and what only the old one wrote is removed at the end");
+      return {};
+    }
+    if (last && last->state == journal::RunState::running) progress_.say("the model has changed since the unfinished run: this is a new one; what only the old one wrote is removed at the end");
+    Run run;
+    run.kind = destination_.kind();
+    run.target = target();
+    run.model_hash = migration_.model().hash;
+    run.started_at = now_in_microseconds();
+    state_.run = TRY(migration_.journal->start_run(run));
+    return migration_.journal->set(state_.run.id, "selected", selection_text(migration_.selected));
+  }
+
+  /// The counters of every table that the model reads, as text; nothing where an engine has none.
+  Result<std::string> counters() {
+    json::Array all;
+    for (std::size_t index = 0; index < migration_.sources.size(); ++index) {
+      if (migration_.sources[index] == nullptr) continue;
+      for (const source::ChangeCounter& counter : TRY(migration_.sources[index]->change_counters())) {
+        const bool read = std::ranges::any_of(migration_.bound->tables, [&](const model::BoundTable& table) {
+          return table.source == index && table.table->name == counter.table && table.table->schema == counter.schema;
+        });
+        if (read) all.push_back({json::Array{{std::to_string(index)}, {counter.schema}, {counter.table}, {counter.value}}});
+      }
+    }
+    return json::to_text({std::move(all)});
+  }
+
+  /// With --frozen: whether ranges that were read may stand beside ranges read now.
+  Result<bool> source_unchanged(const std::vector<RangeRecord>& ranges) {
+    if (ranges.empty()) return false;
+    const auto before = TRY(migration_.journal->get(state_.run.id, "counters"));
+    const std::string now = TRY(counters());
+    if (before.value_or("") == now) {
+      progress_.say("the source has not changed: finished ranges are kept (--frozen)");
+      return true;
+    }
+    progress_.say("the source has changed although --frozen was given: all tables are read again");
+    return false;
+  }
+
+  Result<void> read_everything() {
+    for (const model::BoundTable& table : migration_.bound->tables) programs_.push_back(std::make_unique<transform::Program>(*migration_.bound, table, framing()));
+    // Before the snapshot: a change in between then shows as a difference, never the other way round.
+    const std::string counted = TRY(counters());
+    progress_.set_phase("taking a snapshot");
+    const Snapshots snapshots = TRY(take_snapshots(migration_, {.connections = options_.connections, .allow_global_lock = options_.allow_global_lock}));
+    for (const auto& snapshot : snapshots.by_source)
+      if (snapshot != nullptr && !snapshot->note().empty()) progress_.say(snapshot->note());
+    const bool fresh = state_.ranges.empty();
+    std::vector<RangeRecord> planned;
+    if (fresh) planned = TRY(plan(snapshots));
+    TRY(rule_out_collisions(snapshots));
+    if (fresh) {
+      state_.ranges = TRY(migration_.journal->start_generation(state_.run, std::move(planned)));
+      TRY(migration_.journal->set(state_.run.id, "counters", counted));
+    }
+    TRY(count_progress());
+    TRY(destination_.begin(migration_, state_, progress_, options_.stop));
+    return work(snapshots);
+  }
+
+  /// Texts of keys are made where somebody asks for them.
+  item::Framing framing() {
+    item::Framing framing = destination_.sink().framing();
+    for (const model::BoundTable& table : migration_.bound->tables)
+      for (const model::BoundItem& item : table.items) framing.want_keys = framing.want_keys || item.item->identity_row;
+    return framing;
+  }
+
+  Result<std::vector<RangeRecord>> plan(const Snapshots& snapshots) {
+    std::vector<RangeRecord> records;
+    for (const PlannedRange& planned : TRY(plan_ranges(migration_, snapshots, options_.range_bytes))) {
+      const model::BoundTable& table = migration_.bound->tables[planned.table];
+      RangeRecord record;
+      record.run = state_.run.id;
+      record.source = table.source;
+      record.table = table.table->display_name();
+      record.range_json = planned.range.to_json();
+      records.push_back(std::move(record));
+    }
+    return records;
+  }
+
+  /// What cannot be proved from the templates is looked up in the data, of this very snapshot, before anything is written.
+  Result<void> rule_out_collisions(const Snapshots& snapshots) {
+    const std::vector<bool> unproven = unproven_items(*migration_.bound);
+    if (std::ranges::none_of(unproven, [](bool each) { return each; })) return {};
+    progress_.set_phase("looking for keys that collide");
+    Progress aside;
+    ScanOptions scan_options;
+    scan_options.threads = options_.connections;
+    scan_options.range_bytes = options_.range_bytes;
+    scan_options.only_unproven = true;
+    scan_options.stop = options_.stop;
+    scan_options.on_duplicate = [this](std::size_t table, std::string_view key) { return duplicates_.add(table, key); };
+    const ScanReport report = TRY(scan(migration_, snapshots, migration_.state_folder, scan_options, aside));
+    if (report.collisions == 0) return {};
+    const Collision& first = report.examples.front();
+    std::string rows;
+    for (const auto& [type, origin] : first.occurrences) rows += (rows.empty() ? "" : " and ") + migration_.model().items[type].name + " " + origin;
+    return fail(ErrorCode::invalid_input,
+                std::to_string(report.collisions) + (report.collisions == 1 ? " collision: a key is" : " collisions: keys are") + " made by more than one row; in table " +
+                    migration_.model().tables[first.table].name + " " + first.key + " by " + rows,
+                "one of them would overwrite the other: make the key hold a unique key of its table (itemize check --scan shows more)");
+  }
+
+  Result<void> count_progress() {
+    progress_.ranges.store(state_.ranges.size());
+    for (const RangeRecord& record : state_.ranges) {
+      const source::Range range = TRY(source::Range::from_json(record.range_json));
+      progress_.estimated_rows.fetch_add(record.state == RangeState::done ? record.rows : range.estimated_rows);
+      if (record.state != RangeState::done) continue;
+      progress_.ranges_done.fetch_add(1);
+      progress_.rows_done.fetch_add(record.rows);
+    }
+    return {};
+  }
+
+  Result<void> work(const Snapshots& snapshots) {
+    std::uint64_t already = 0;
+    for (const RangeRecord& record : state_.ranges) already += record.state == RangeState::done ? record.rejects : 0;
+    Rejects rejects(migration_.state_folder, options_.max_rejects, already);
+    progress_.set_phase("");
+    const WorkShared shared{migration_, snapshots, programs_, destination_.sink(), rejects, progress_, duplicates_.empty() ? nullptr : &duplicates_};
+    Result<void> done = run_workers(shared, state_.ranges, options_.connections, options_.stop);
+    std::vector<std::int64_t> finished;
+    for (const RangeRecord& record : state_.ranges)
+      if (record.state == RangeState::done) finished.push_back(record.id);
+    // Also when it was stopped: the user may want to see why.
+    Result<void> published = rejects.publish(finished, !done);
+    if (!done) return done;
+    return published;
+  }
+
+  Result<void> end() {
+    progress_.set_phase("finishing");
+    TRY(add_up());
+    TRY(destination_.finish(migration_, state_, report_, progress_, options_.stop));
+    TRY(migration_.journal->finish_run(state_.run.id));
+    state_.run.state = journal::RunState::finished;
+    report_.run = state_.run;
+    return {};
+  }
+
+  Result<void> add_up() {
+    report_.run = state_.run;
+    report_.items.assign(migration_.model().items.size(), 0);
+    report_.positions.assign(migration_.model().sources.size(), "");
+    for (const RangeRecord& record : state_.ranges) {
+      report_.rows += record.rows;
+      report_.rejects += record.rejects;
+      report_.skipped += record.skipped;
+      report_.bytes += record.bytes;
+      report_.write_units += record.write_units;
+      for (std::size_t index = 0; index < record.items.size() && index < report_.items.size(); ++index) report_.items[index] += record.items[index];
+      if (record.source < report_.positions.size()) report_.positions[record.source] = record.position;
+    }
+    return {};
+  }
+
+  const Migration& migration_;
+  Destination& destination_;
+  const MoveOptions& options_;
+  Progress& progress_;
+  pipeline::RunState state_;
+  MoveReport report_;
+  DuplicateKeys duplicates_;
+  std::vector<std::unique_ptr<transform::Program>> programs_;
+};
+
+}  // namespace
+
+Result<MoveReport> move(const Migration& migration, Destination& destination, const MoveOptions& options, Progress& progress) {
+  return Mover(migration, destination, options, progress).run();
+}
+
+Result<std::optional<Run>> last_run(const Migration& migration, const Destination& destination) {
+  return migration.journal->last_run(destination.kind(), target_with_selection(destination.target(), migration.selected));
+}
+
+}  // namespace itemize::pipeline

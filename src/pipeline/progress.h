@@ -1,0 +1,47 @@
+// Progress: what a run has done so far, counted by its workers and read by whoever shows it.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+#include <string>
+
+namespace itemize::pipeline {
+
+/// Thread-safe. Rows of a range that is read again (after a lost connection) are counted again: a measure of work, not of results.
+struct Progress {
+  std::atomic<std::uint64_t> rows{0};           ///< Read from the source.
+  std::atomic<std::uint64_t> items{0};          ///< Handed to the sink.
+  std::atomic<std::uint64_t> item_bytes{0};     ///< As DynamoDB counts them.
+  std::atomic<std::uint64_t> rejects{0};
+  std::atomic<std::uint64_t> ranges_done{0};
+  std::atomic<std::uint64_t> rows_done{0};      ///< Of ranges that are finished, those of earlier processes too.
+  std::atomic<std::uint64_t> ranges{0};         ///< Of the generation.
+  std::atomic<std::uint64_t> estimated_rows{0}; ///< Of the generation, as the source guesses.
+
+  /// What is being done, in words ("reading", "removing 12 items of the older generation").
+  void set_phase(std::string phase) {
+    const std::lock_guard lock(mutex_);
+    phase_ = std::move(phase);
+  }
+  std::string phase() const {
+    const std::lock_guard lock(mutex_);
+    return phase_;
+  }
+  /// Something the user should read, once ("generation 2: the snapshot of the first is gone").
+  void say(std::string text) {
+    const std::lock_guard lock(mutex_);
+    notes_ += text + "\n";
+  }
+  std::string take_notes() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(notes_, {});
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::string phase_;
+  std::string notes_;
+};
+
+}  // namespace itemize::pipeline

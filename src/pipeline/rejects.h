@@ -1,0 +1,65 @@
+// Rejects: rows that could not become items, kept as JSON lines for people and for `load --retry-rejects`.
+//
+//   <state>/rejects/parts/<range>.jsonl   of one range, synced before the range counts as done
+//   <state>/rejects/<Item>.jsonl          of one item type, made of the parts by publish()
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "item/rejection.h"
+
+namespace itemize::pipeline {
+
+/// One reject. Views are copied.
+struct RejectLine {
+  std::string_view item_type;
+  std::string_view origin;   ///< JSON, as transform's append_origin makes it, sensitive key values already masked.
+  std::string_view row;      ///< JSON, masked; empty where the row is not at hand (DynamoDB refused the item later).
+  const item::Rejection* rejection = nullptr;
+};
+
+struct RejectCounter;
+
+/// The rejects of one range. One thread; nothing is made on disk before the first line.
+class RejectPart {
+ public:
+  RejectPart(std::string path, std::shared_ptr<RejectCounter> counter) : path_(std::move(path)), counter_(std::move(counter)) {}
+  /// A `cancelled` Error where this is one more than --max-rejects allows (the line is written all the same).
+  Result<void> add(const RejectLine& line);
+  /// Onto the disk.
+  Result<void> finish();
+  std::uint64_t count() const { return count_; }
+
+ private:
+  std::string path_;
+  std::shared_ptr<RejectCounter> counter_;
+  File file_;
+  std::uint64_t count_ = 0;
+};
+
+/// Thread-safe but for publish().
+class Rejects {
+ public:
+  /// `already`: rejects of finished ranges that stay; they count against `maximum`.
+  Rejects(std::string state_folder, std::optional<std::uint64_t> maximum, std::uint64_t already);
+  RejectPart begin(std::int64_t range_id);
+  std::uint64_t count() const;
+  /// Makes the files of the item types from the parts of these ranges, in their order; files of item types without rejects and
+  /// all other parts are removed. `everything`: also parts of unfinished ranges, which are kept (the run was stopped).
+  Result<void> publish(std::span<const std::int64_t> ranges, bool everything);
+
+ private:
+  std::string folder_;
+  std::shared_ptr<RejectCounter> counter_;
+};
+
+}  // namespace itemize::pipeline

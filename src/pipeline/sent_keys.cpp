@@ -1,0 +1,132 @@
+#include "pipeline/sent_keys.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+
+#include "base/hash.h"
+#include "base/json.h"
+
+namespace itemize::pipeline {
+
+Result<std::vector<KeyLogFile>> list_key_logs(const std::string& state_folder) {
+  std::vector<KeyLogFile> logs;
+  const std::string folder = state_folder + "/keys";
+  if (!path_exists(folder)) return logs;
+  for (const DirectoryEntry& entry : TRY(list_directory(folder))) {
+    long long run = 0;
+    long long generation = 0;
+    long long number = 0;
+    if (std::sscanf(entry.name.c_str(), "%lld-%lld-%lld.log", &run, &generation, &number) != 3) continue;
+    logs.push_back({folder + "/" + entry.name, run, generation});
+  }
+  return logs;
+}
+
+Result<std::chrono::milliseconds> time_until_quiet(const std::vector<KeyLogFile>& logs, std::chrono::milliseconds grace) {
+  using namespace std::chrono;
+  milliseconds longest{0};
+  for (const KeyLogFile& log : logs) {
+    struct stat about {};
+    if (::stat(log.path.c_str(), &about) != 0) continue;
+    const auto written = sys_time<nanoseconds>(seconds(about.st_mtim.tv_sec) + nanoseconds(about.st_mtim.tv_nsec));
+    // A clock that was set back makes this too long: never longer than the grace time itself.
+    const auto left = std::min(grace, duration_cast<milliseconds>(written + grace - system_clock::now()));
+    if (left <= longest) continue;
+    bool any = false;
+    TRY(read_unacknowledged_keys(log.path, [&any](std::size_t, std::string_view) -> Result<void> {
+      any = true;
+      return {};
+    }));
+    if (any) longest = left;
+  }
+  return longest;
+}
+
+Result<KeyTables> KeyTables::open(const std::string& state_folder) {
+  KeyTables tables;
+  tables.folder_ = state_folder + "/keys";
+  const std::string path = tables.folder_ + "/tables.json";
+  if (!path_exists(path)) return tables;
+  const json::Value list = TRY_WITH(path, json::parse(TRY(read_file(path))));
+  if (list.array() == nullptr) return fail(ErrorCode::io, "'" + path + "' is damaged: it should be a list of names");
+  for (const json::Value& name : *list.array()) tables.names_.push_back(name.string() != nullptr ? *name.string() : "");
+  return tables;
+}
+
+Result<std::vector<std::size_t>> KeyTables::numbers_of(const std::vector<std::string>& names) {
+  std::vector<std::size_t> numbers;
+  const std::size_t before = names_.size();
+  for (const std::string& name : names) {
+    const auto found = std::ranges::find(names_, name);
+    numbers.push_back(static_cast<std::size_t>(found - names_.begin()));
+    if (found == names_.end()) names_.push_back(name);
+  }
+  if (names_.size() == before) return numbers;
+  json::Array list;
+  for (const std::string& name : names_) list.push_back({name});
+  TRY(make_directories(folder_, 0700));
+  TRY(write_file_atomically(folder_ + "/tables.json", json::to_text({std::move(list)}), 0600));
+  return numbers;
+}
+
+sink::LiveHooks SentKeys::hooks() {
+  sink::LiveHooks hooks;
+  hooks.before_send = [this](std::size_t table, sink::LiveHooks::Keys keys) { return before_send(table, keys); };
+  hooks.after_ack = [this](std::size_t table, sink::LiveHooks::Keys keys) { after_ack(table, keys); };
+  hooks.on_unknown_outcome = [this](std::size_t, sink::LiveHooks::Keys) { last_unknown_.store(clock_->now().time_since_epoch().count()); };
+  return hooks;
+}
+
+Result<SentKeys::Log*> SentKeys::mine() {
+  const std::lock_guard lock(mutex_);
+  std::unique_ptr<Log>& log = logs_[std::this_thread::get_id()];
+  if (log == nullptr) {
+    TRY(make_directories(folder_, 0700));
+    std::string path;
+    do {
+      path = folder_ + "/" + std::to_string(run_) + "-" + std::to_string(generation_) + "-" + std::to_string(++next_number_) + ".log";
+    } while (path_exists(path));
+    log = std::unique_ptr<Log>(new Log{TRY(KeyLog::open(path)), {}, {}});
+  }
+  return log.get();
+}
+
+Result<void> SentKeys::before_send(std::size_t table, sink::LiveHooks::Keys keys) {
+  Log* log = TRY(mine());
+  const std::uint64_t id = TRY(log->log.append(table_numbers_[table], keys));
+  for (const std::string_view key : keys) {
+    const std::uint64_t hash = hash64(key, table);
+    answered(*log, hash);  // of a request that was taken apart: this one stands for it now
+    log->sent_in[hash] = id;
+  }
+  log->unanswered[id] = keys.size();
+  return {};
+}
+
+void SentKeys::after_ack(std::size_t table, sink::LiveHooks::Keys keys) {
+  const Result<Log*> log = mine();
+  if (!log) return;  // cannot be: before_send made it
+  for (const std::string_view key : keys) answered(**log, hash64(key, table));
+}
+
+void SentKeys::answered(Log& log, std::uint64_t key_hash) {
+  const auto sent = log.sent_in.find(key_hash);
+  if (sent == log.sent_in.end()) return;
+  const auto left = log.unanswered.find(sent->second);
+  if (left != log.unanswered.end() && --left->second == 0) {
+    log.log.acknowledge(left->first);
+    log.unanswered.erase(left);
+  }
+  log.sent_in.erase(sent);
+}
+
+Result<void> SentKeys::sync() {
+  const std::lock_guard lock(mutex_);
+  for (auto& [thread, log] : logs_) TRY(log->log.sync());
+  return {};
+}
+
+}  // namespace itemize::pipeline

@@ -1,0 +1,82 @@
+// SentKeys: which keys a generation sends to DynamoDB, written down before each request leaves; see key_log.h for why.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include "base/clock.h"
+#include "pipeline/key_log.h"
+#include "sink/live/options.h"
+
+namespace itemize::pipeline {
+
+/// A key log on disk: "<state>/keys/<run>-<generation>-<number>.log".
+struct KeyLogFile {
+  std::string path;
+  std::int64_t run = 0;
+  std::int64_t generation = 0;
+};
+
+/// The logs in the state folder, sorted by name; none where there is no folder.
+Result<std::vector<KeyLogFile>> list_key_logs(const std::string& state_folder);
+/// How long to wait until no request of these logs, whose outcome nobody saw, can still be applied: `grace` from when the newest
+/// of them was written. Zero where all outcomes are known.
+Result<std::chrono::milliseconds> time_until_quiet(const std::vector<KeyLogFile>& logs, std::chrono::milliseconds grace);
+
+/// Logs outlive changes of the model: they number DynamoDB tables by this list, "<state>/keys/tables.json", which only grows.
+class KeyTables {
+ public:
+  static Result<KeyTables> open(const std::string& state_folder);
+  /// Numbers of the named tables, in their order; new names are added and the file is written.
+  Result<std::vector<std::size_t>> numbers_of(const std::vector<std::string>& names);
+  const std::string& name(std::size_t number) const { return names_.at(number); }
+  std::size_t size() const { return names_.size(); }
+
+ private:
+  std::string folder_;
+  std::vector<std::string> names_;
+};
+
+/// The logs of one process's writers, one each. hooks() may be called from any of their threads.
+class SentKeys {
+ public:
+  /// `table_numbers`: of the sink's tables, as KeyTables gives them.
+  SentKeys(std::string state_folder, std::int64_t run, std::int64_t generation, std::vector<std::size_t> table_numbers, std::shared_ptr<const Clock> clock)
+      : folder_(std::move(state_folder) + "/keys"), run_(run), generation_(generation), table_numbers_(std::move(table_numbers)), clock_(std::move(clock)) {}
+
+  sink::LiveHooks hooks();
+  /// Acknowledgements onto the disk. No writer may be at work.
+  Result<void> sync();
+  /// The moment of the last request whose outcome is unknown; Instant{} where there was none.
+  Clock::Instant last_unknown() const { return Clock::Instant(Clock::Instant::duration(last_unknown_.load())); }
+
+ private:
+  struct Log {
+    KeyLog log;
+    std::unordered_map<std::uint64_t, std::uint64_t> sent_in;       // hash of table and key -> append id
+    std::unordered_map<std::uint64_t, std::size_t> unanswered;      // append id -> keys
+  };
+  Result<Log*> mine();
+  static void answered(Log& log, std::uint64_t key_hash);
+  Result<void> before_send(std::size_t table, sink::LiveHooks::Keys keys);
+  void after_ack(std::size_t table, sink::LiveHooks::Keys keys);
+
+  std::string folder_;
+  std::int64_t run_;
+  std::int64_t generation_;
+  std::vector<std::size_t> table_numbers_;
+  std::shared_ptr<const Clock> clock_;
+  std::mutex mutex_;
+  std::map<std::thread::id, std::unique_ptr<Log>> logs_;
+  std::uint64_t next_number_ = 0;
+  std::atomic<Clock::Instant::duration::rep> last_unknown_{0};
+};
+
+}  // namespace itemize::pipeline
