@@ -7,7 +7,8 @@ namespace itemize {
 namespace {
 
 constexpr char digit_pairs[] =
-    "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748495051525354555657585960616263646566676869"
+    "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748495051525354555657585960616263646566"
+    "676869"
     "707172737475767778798081828384858687888990919293949596979899";
 
 char* two(char* out, unsigned value) {
@@ -58,8 +59,10 @@ struct Scanner {
     int count = 0;
     bool round_up = false;
     for (; !text.empty() && text.front() >= '0' && text.front() <= '9'; text.remove_prefix(1), ++count) {
-      if (count < 6) value = value * 10 + (text.front() - '0');
-      else if (count == 6) round_up = text.front() >= '5';
+      if (count < 6)
+        value = value * 10 + (text.front() - '0');
+      else if (count == 6)
+        round_up = text.front() >= '5';
     }
     if (count == 0) return std::nullopt;
     for (; count < 6; ++count) value *= 10;
@@ -129,14 +132,22 @@ std::int64_t days_from_civil(CivilDate date) {
 }
 
 CivilDate civil_from_days(std::int64_t days) {
+  // Eras of 400 years make the rest fit into 32 bits; within one, divisions become multiplications (Neri and Schneider, "Euclidean
+  // affine functions and their application to calendar algorithms", 2022).
   days += 719'468;
   const std::int64_t era = (days >= 0 ? days : days - 146'096) / 146'097;
   const auto day_of_era = static_cast<std::uint32_t>(days - era * 146'097);
-  const std::uint32_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36'524 - day_of_era / 146'096) / 365;
-  const std::uint32_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-  const std::uint32_t shifted_month = (5 * day_of_year + 2) / 153;
-  const int month = static_cast<int>(shifted_month < 10 ? shifted_month + 3 : shifted_month - 9);
-  return {static_cast<std::int64_t>(year_of_era) + era * 400 + (month <= 2 ? 1 : 0), month, static_cast<int>(day_of_year - (153 * shifted_month + 2) / 5 + 1)};
+  const std::uint32_t quarter_days = 4 * day_of_era + 3;
+  const std::uint32_t century = quarter_days / 146'097;
+  const std::uint32_t day_of_century = quarter_days % 146'097 / 4;
+  const std::uint64_t product = std::uint64_t{2'939'745} * (4 * day_of_century + 3);
+  const auto year_of_century = static_cast<std::uint32_t>(product >> 32);
+  const std::uint32_t day_of_year = static_cast<std::uint32_t>(product) / 2'939'745 / 4;
+  const std::uint32_t month_and_day = 2141 * day_of_year + 197'913;
+  const std::uint32_t month = month_and_day >> 16;  // from March on: 3 to 14
+  const bool next_year = day_of_year >= 306;
+  return {era * 400 + 100 * century + year_of_century + (next_year ? 1 : 0), static_cast<int>(next_year ? month - 12 : month),
+          static_cast<int>((month_and_day & 0xFFFF) / 2141 + 1)};
 }
 
 int days_in_month(std::int64_t year, int month) {
@@ -171,8 +182,10 @@ char* append_time(char* out, std::int64_t microseconds, int precision) {
   }
   const std::uint64_t seconds = micro / microseconds_per_second;
   const std::uint64_t hours = seconds / 3600;
-  if (hours < 100) out = two(out, static_cast<unsigned>(hours));
-  else out = number(out, hours);
+  if (hours < 100)
+    out = two(out, static_cast<unsigned>(hours));
+  else
+    out = number(out, hours);
   *out++ = ':';
   out = two(out, static_cast<unsigned>(seconds / 60 % 60));
   *out++ = ':';
@@ -267,7 +280,8 @@ std::optional<ParsedTimestamp> parse_timestamp(std::string_view text) {
   }
   if (!scan.text.empty()) return std::nullopt;
   // PostgreSQL's last timestamp is in the year 294276; beyond it a 64-bit count would overflow.
-  if (*days > std::numeric_limits<std::int64_t>::max() / microseconds_per_day - 2 || *days < std::numeric_limits<std::int64_t>::min() / microseconds_per_day + 2)
+  if (*days > std::numeric_limits<std::int64_t>::max() / microseconds_per_day - 2 ||
+      *days < std::numeric_limits<std::int64_t>::min() / microseconds_per_day + 2)
     return std::nullopt;
   result.microseconds = *days * microseconds_per_day + time;
   return result;

@@ -19,7 +19,7 @@ TEST(CivilTime, AgreesWithKnownDays) {
   EXPECT_EQ(days_from_civil({2000, 1, 1}), 10957);
   EXPECT_EQ(days_from_civil({2024, 2, 29}), 19782);
   EXPECT_EQ(days_from_civil({1582, 10, 15}), -141427);
-  EXPECT_EQ(days_from_civil({-4712, 1, 1}), -2440550);  // 4713-01-01 BC
+  EXPECT_EQ(days_from_civil({-4712, 1, 1}), -2440550);                         // 4713-01-01 BC
   EXPECT_EQ(text(append_date, days_from_civil({-43, 1, 23})), "-0043-01-23");  // 44-01-23 BC
 }
 
@@ -38,6 +38,13 @@ TEST(CivilTime, RoundTripsEveryDayOfManyYears) {
       }
     }
   }
+}
+
+TEST(CivilTime, RoundTripsDaysFarAway) {
+  for (std::int64_t day : {std::int64_t{0}, std::int64_t{107'000'000}, std::int64_t{-107'000'000}, std::int64_t{9'000'000'000'000},
+                           std::int64_t{-9'000'000'000'000}})
+    for (std::int64_t shift = -146'100; shift <= 146'100; shift += 61)
+      ASSERT_EQ(days_from_civil(civil_from_days(day + shift)), day + shift);
 }
 
 TEST(CivilTime, WritesFixedWidthByPrecision) {
@@ -68,8 +75,10 @@ TEST(CivilTime, ReadsWhatItWrites) {
   }
   EXPECT_EQ(parse_timestamp("2024-02-29 12:34:56+02")->microseconds, 19782 * microseconds_per_day + 38'096'000'000);
   EXPECT_EQ(*parse_date("2024-02-29"), 19782);
-  for (const char* bad : {"", "2024", "2023-02-29", "2024-13-01", "2024-00-10", "2024-01-32", "2024-01-01x", "24-01-01"}) EXPECT_FALSE(parse_date(bad)) << bad;
-  for (const char* bad : {"", "2024-01-01T", "2024-01-01T25", "2024-01-01T12:61", "2024-01-01T12:00:00 ", "2024-01-01T99:00"}) EXPECT_FALSE(parse_timestamp(bad)) << bad;
+  for (const char* bad : {"", "2024", "2023-02-29", "2024-13-01", "2024-00-10", "2024-01-32", "2024-01-01x", "24-01-01"})
+    EXPECT_FALSE(parse_date(bad)) << bad;
+  for (const char* bad : {"", "2024-01-01T", "2024-01-01T25", "2024-01-01T12:61", "2024-01-01T12:00:00 ", "2024-01-01T99:00"})
+    EXPECT_FALSE(parse_timestamp(bad)) << bad;
 }
 
 }  // namespace
