@@ -1,6 +1,7 @@
 #include "row/cell_text.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <cstring>
@@ -18,10 +19,15 @@ const Type& child(const Type& type, std::size_t index) { return index < type.chi
 
 TextStatus from_form(NumberForm form) {
   switch (form) {
-    case NumberForm::finite: return TextStatus::ok;
-    case NumberForm::nan: return TextStatus::not_a_number;
-    case NumberForm::infinity: case NumberForm::minus_infinity: return TextStatus::infinite;
-    case NumberForm::malformed: return TextStatus::invalid;
+    case NumberForm::finite:
+      return TextStatus::ok;
+    case NumberForm::nan:
+      return TextStatus::not_a_number;
+    case NumberForm::infinity:
+    case NumberForm::minus_infinity:
+      return TextStatus::infinite;
+    case NumberForm::malformed:
+      return TextStatus::invalid;
   }
   return TextStatus::invalid;
 }
@@ -46,27 +52,21 @@ TextStatus append_hex(std::string_view bytes, Buffer& out) {
   return TextStatus::ok;
 }
 
-TextStatus append_uuid(const char* bytes, Buffer& out) {
-  static constexpr char hex[] = "0123456789abcdef";
-  return with_room(out, 36, [bytes](char* to) {
-    for (int index = 0; index < 16; ++index) {
-      if (index == 4 || index == 6 || index == 8 || index == 10) *to++ = '-';
-      *to++ = hex[static_cast<unsigned char>(bytes[index]) >> 4];
-      *to++ = hex[bytes[index] & 15];
-    }
-    return to;
-  });
-}
-
 TextStatus append_time_text(const Cell& cell, const Type& type, Buffer& out) {
   return with_room(out, iso_time_capacity, [&](char* to) {
     switch (cell.kind) {
-      case CellKind::date: return append_date(to, cell.i);
-      case CellKind::time: return append_time(to, cell.i, type.precision);
-      case CellKind::time_tz: return append_offset(append_time(to, cell.i, type.precision), static_cast<std::int32_t>(cell.size));
-      case CellKind::timestamp: return append_timestamp(to, cell.i, type.precision, false);
-      case CellKind::timestamp_tz: return append_timestamp(to, cell.i, type.precision, true);
-      default: return append_interval(to, cell.interval->months, cell.interval->days, cell.interval->microseconds);
+      case CellKind::date:
+        return append_date(to, cell.i);
+      case CellKind::time:
+        return append_time(to, cell.i, type.precision);
+      case CellKind::time_tz:
+        return append_offset(append_time(to, cell.i, type.precision), static_cast<std::int32_t>(cell.size));
+      case CellKind::timestamp:
+        return append_timestamp(to, cell.i, type.precision, false);
+      case CellKind::timestamp_tz:
+        return append_timestamp(to, cell.i, type.precision, true);
+      default:
+        return append_interval(to, cell.interval->months, cell.interval->days, cell.interval->microseconds);
     }
   });
 }
@@ -135,19 +135,27 @@ TextStatus append_map(const Cell& cell, Buffer& out) {
     quoted(cell.cells[2 * entry].view());
     out.append("=>");
     const Cell& value = cell.cells[2 * entry + 1];
-    if (value.is_null()) out.append("NULL");
-    else quoted(value.view());
+    if (value.is_null())
+      out.append("NULL");
+    else
+      quoted(value.view());
   }
   return TextStatus::ok;
 }
 
 TextStatus append_text_unguarded(const Cell& cell, const Type& type, Buffer& out) {
   switch (cell.kind) {
-    case CellKind::null: return TextStatus::null;
-    case CellKind::boolean: out.append(cell.i != 0 ? "true" : "false"); return TextStatus::ok;
-    case CellKind::int64: return with_room(out, 24, [&](char* to) { return std::to_chars(to, to + 24, cell.i).ptr; });
-    case CellKind::uint64: return with_room(out, 24, [&](char* to) { return std::to_chars(to, to + 24, cell.u).ptr; });
-    case CellKind::float32: case CellKind::float64:
+    case CellKind::null:
+      return TextStatus::null;
+    case CellKind::boolean:
+      out.append(cell.i != 0 ? "true" : "false");
+      return TextStatus::ok;
+    case CellKind::int64:
+      return with_room(out, 24, [&](char* to) { return std::to_chars(to, to + 24, cell.i).ptr; });
+    case CellKind::uint64:
+      return with_room(out, 24, [&](char* to) { return std::to_chars(to, to + 24, cell.u).ptr; });
+    case CellKind::float32:
+    case CellKind::float64:
       if (std::isnan(cell.d)) return TextStatus::not_a_number;
       if (std::isinf(cell.d)) return TextStatus::infinite;
       return with_room(out, 40, [&](char* to) { return append_float(to, cell.d, cell.kind == CellKind::float32); });
@@ -156,21 +164,37 @@ TextStatus append_text_unguarded(const Cell& cell, const Type& type, Buffer& out
       if (cell.view() == "Infinity" || cell.view() == "-Infinity") return TextStatus::infinite;
       out.append(cell.view());
       return TextStatus::ok;
-    case CellKind::decimal_wire: return from_form(append_wire_text(cell.view(), out));
-    case CellKind::text: case CellKind::json: case CellKind::bits: out.append(cell.view()); return TextStatus::ok;
-    case CellKind::bytes: return append_hex(cell.view(), out);
-    case CellKind::uuid: return append_uuid(cell.data, out);
-    case CellKind::date: case CellKind::timestamp: case CellKind::timestamp_tz:
+    case CellKind::decimal_wire:
+      return from_form(append_wire_text(cell.view(), out));
+    case CellKind::text:
+    case CellKind::json:
+    case CellKind::bits:
+      out.append(cell.view());
+      return TextStatus::ok;
+    case CellKind::bytes:
+      return append_hex(cell.view(), out);
+    case CellKind::uuid:
+      return with_room(out, uuid_text_size, [&](char* to) { return append_uuid(to, cell.data); });
+    case CellKind::date:
+    case CellKind::timestamp:
+    case CellKind::timestamp_tz:
       if (cell.i == time_infinity || cell.i == time_minus_infinity) return TextStatus::infinite;
       return append_time_text(cell, type, out);
-    case CellKind::time: case CellKind::time_tz: case CellKind::interval: return append_time_text(cell, type, out);
+    case CellKind::time:
+    case CellKind::time_tz:
+    case CellKind::interval:
+      return append_time_text(cell, type, out);
     case CellKind::array:
       return type.kind == TypeKind::multirange || type.kind == TypeKind::set ? append_elements(cell, type, '{', '}', true, "", out)
-                                                                            : append_elements(cell, type, '{', '}', true, "NULL", out);
-    case CellKind::composite: return append_elements(cell, type, '(', ')', false, "", out);
-    case CellKind::map: return append_map(cell, out);
-    case CellKind::range: return append_range(cell, type, out);
-    case CellKind::invalid: return TextStatus::invalid;
+                                                                             : append_elements(cell, type, '{', '}', true, "NULL", out);
+    case CellKind::composite:
+      return append_elements(cell, type, '(', ')', false, "", out);
+    case CellKind::map:
+      return append_map(cell, out);
+    case CellKind::range:
+      return append_range(cell, type, out);
+    case CellKind::invalid:
+      return TextStatus::invalid;
   }
   return TextStatus::invalid;
 }
@@ -184,6 +208,23 @@ TextStatus append_text(const Cell& cell, const Type& type, Buffer& out) {
   return status;
 }
 
+char* append_uuid(char* out, const char* bytes) {
+  static constexpr auto pairs = [] {
+    std::array<char, 512> table{};
+    for (std::size_t byte = 0; byte < 256; ++byte) {
+      table[2 * byte] = "0123456789abcdef"[byte >> 4];
+      table[2 * byte + 1] = "0123456789abcdef"[byte & 15];
+    }
+    return table;
+  }();
+  for (std::size_t index = 0; index < 16; ++index) {
+    if (index == 4 || index == 6 || index == 8 || index == 10) *out++ = '-';
+    std::memcpy(out, pairs.data() + 2 * static_cast<unsigned char>(bytes[index]), 2);
+    out += 2;
+  }
+  return out;
+}
+
 char* append_float(char* out, double value, bool single) {
   // The shortest digits, as d.ddde+xx; then PostgreSQL's choice of notation (float8out, float4out).
   char digits[48];
@@ -194,7 +235,7 @@ char* append_float(char* out, double value, bool single) {
   const char* const mark = std::find(at, static_cast<const char*>(end), 'e');
   int exponent = 0;
   std::from_chars(mark[1] == '+' ? mark + 2 : mark + 1, end, exponent);
-  char significant[32];
+  char significant[32] = {};
   int count = 0;
   for (const char* digit = at; digit < mark; ++digit)
     if (*digit != '.') significant[count++] = *digit;
