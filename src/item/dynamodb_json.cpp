@@ -22,7 +22,8 @@ std::optional<std::string> from_base64(std::string_view text) {
     std::array<signed char, 256> table{};
     table.fill(-1);
     constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    for (std::size_t index = 0; index < alphabet.size(); ++index) table[static_cast<unsigned char>(alphabet[index])] = static_cast<signed char>(index);
+    for (std::size_t index = 0; index < alphabet.size(); ++index)
+      table[static_cast<unsigned char>(alphabet[index])] = static_cast<signed char>(index);
     return table;
   }();
   if (text.size() % 4 != 0) return std::nullopt;
@@ -53,9 +54,11 @@ Result<std::string> text_of(const json::Value& value, const char* type) {
 Result<std::string> number_of(const json::Value& value) {
   const std::string text = TRY(text_of(value, "N"));
   const std::optional<Decimal> number = parse_decimal(text);
-  if (!number || number->kind != Decimal::Kind::finite) return fail(ErrorCode::invalid_input, "'" + text.substr(0, 60) + "' is not a number");
+  if (!number || number->kind != Decimal::Kind::finite)
+    return fail(ErrorCode::invalid_input, "'" + text.substr(0, 60) + "' is not a number");
   std::string plain = canonical_text(*number);
-  if (check_number(plain).fit != NumberFit::fits) return fail(ErrorCode::invalid_input, "the number is too long or out of DynamoDB's range");
+  if (check_number(plain).fit != NumberFit::fits)
+    return fail(ErrorCode::invalid_input, "the number is too long or out of DynamoDB's range");
   return plain;
 }
 
@@ -67,7 +70,8 @@ Result<std::string> binary_of(const json::Value& value) {
 
 template <class Element>
 Result<std::vector<std::string>> set_of(const json::Value& value, Element element) {
-  if (value.array() == nullptr || value.array()->empty()) return fail(ErrorCode::invalid_input, "a set needs a list of at least one element");
+  if (value.array() == nullptr || value.array()->empty())
+    return fail(ErrorCode::invalid_input, "a set needs a list of at least one element");
   std::vector<std::string> elements;
   for (const json::Value& each : *value.array()) elements.push_back(TRY(element(each)));
   std::vector<std::string> sorted = elements;
@@ -94,9 +98,10 @@ Result<std::map<std::string, AttributeValue>> entries_from(const json::Value& va
 }
 
 Result<AttributeValue> attribute_from(const json::Value& value, int depth) {
-  if (value.object() == nullptr || value.object()->size() != 1) return fail(ErrorCode::invalid_input, "a value is an object with one type, like {\"S\":\"text\"}");
-  if (depth > nesting_depth_limit) return fail(ErrorCode::invalid_input, "nested deeper than 32 levels");
+  if (value.object() == nullptr || value.object()->size() != 1)
+    return fail(ErrorCode::invalid_input, "a value is an object with one type, like {\"S\":\"text\"}");
   const auto& [type, content] = value.object()->front();
+  if (depth >= nesting_depth_limit && (type == "L" || type == "M")) return fail(ErrorCode::invalid_input, "nested deeper than 32 levels");
   const auto text = [](const json::Value& each) { return text_of(each, "SS"); };
   if (type == "S") return AttributeValue{StringValue{TRY(text_of(content, "S"))}};
   if (type == "N") return AttributeValue{NumberValue{TRY(number_of(content))}};
@@ -191,22 +196,23 @@ std::string to_json(const Item& item) { return json::to_text(to_value(item)); }
 
 bool equal(const AttributeValue& left, const AttributeValue& right) {
   if (left.value.index() != right.value.index()) return false;
-  return std::visit(Overload{
-                        [&](const StringValue& each) { return each.value == std::get<StringValue>(right.value).value; },
-                        [&](const NumberValue& each) { return same_number(each.value, std::get<NumberValue>(right.value).value); },
-                        [&](const BinaryValue& each) { return each.value == std::get<BinaryValue>(right.value).value; },
-                        [&](const BooleanValue& each) { return each.value == std::get<BooleanValue>(right.value).value; },
-                        [&](const NullValue&) { return true; },
-                        [&](const ListValue& each) {
-                          return std::ranges::equal(each.elements, std::get<ListValue>(right.value).elements,
-                                                    [](const AttributeValue& a, const AttributeValue& b) { return equal(a, b); });
-                        },
-                        [&](const MapValue& each) { return equal(each.entries, std::get<MapValue>(right.value).entries); },
-                        [&](const StringSet& each) { return same_set(each.elements, std::get<StringSet>(right.value).elements); },
-                        [&](const NumberSet& each) { return same_set(canonical(each.elements), canonical(std::get<NumberSet>(right.value).elements)); },
-                        [&](const BinarySet& each) { return same_set(each.elements, std::get<BinarySet>(right.value).elements); },
-                    },
-                    left.value);
+  return std::visit(
+      Overload{
+          [&](const StringValue& each) { return each.value == std::get<StringValue>(right.value).value; },
+          [&](const NumberValue& each) { return same_number(each.value, std::get<NumberValue>(right.value).value); },
+          [&](const BinaryValue& each) { return each.value == std::get<BinaryValue>(right.value).value; },
+          [&](const BooleanValue& each) { return each.value == std::get<BooleanValue>(right.value).value; },
+          [&](const NullValue&) { return true; },
+          [&](const ListValue& each) {
+            return std::ranges::equal(each.elements, std::get<ListValue>(right.value).elements,
+                                      [](const AttributeValue& a, const AttributeValue& b) { return equal(a, b); });
+          },
+          [&](const MapValue& each) { return equal(each.entries, std::get<MapValue>(right.value).entries); },
+          [&](const StringSet& each) { return same_set(each.elements, std::get<StringSet>(right.value).elements); },
+          [&](const NumberSet& each) { return same_set(canonical(each.elements), canonical(std::get<NumberSet>(right.value).elements)); },
+          [&](const BinarySet& each) { return same_set(each.elements, std::get<BinarySet>(right.value).elements); },
+      },
+      left.value);
 }
 
 bool equal(const Item& left, const Item& right) {

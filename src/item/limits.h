@@ -5,10 +5,12 @@
 
 namespace itemize::item {
 
-inline constexpr std::uint32_t item_size_limit = 400 * 1024;           ///< Bytes, names included.
-inline constexpr std::uint32_t partition_key_length_limit = 2048;     ///< Bytes; at least 1.
-inline constexpr std::uint32_t sort_key_length_limit = 1024;          ///< Bytes; at least 1.
-inline constexpr int nesting_depth_limit = 32;                        ///< Levels of L and M below the item.
+inline constexpr std::uint32_t item_size_limit = 400 * 1024;       ///< Bytes, names included.
+inline constexpr std::uint32_t partition_key_length_limit = 2048;  ///< Bytes; at least 1.
+inline constexpr std::uint32_t sort_key_length_limit = 1024;       ///< Bytes; at least 1.
+/// L and M within one another. The guide's 32 levels count the value in the innermost one: DynamoDB Local takes a scalar in 31
+/// lists and refuses even an empty list there.
+inline constexpr int nesting_depth_limit = 31;
 inline constexpr int number_precision_limit = 38;                     ///< Significant digits.
 inline constexpr int number_highest_exponent = 125;                   ///< 9.99...E+125
 inline constexpr int number_lowest_exponent = -130;                   ///< 1E-130
