@@ -70,16 +70,26 @@ bool can_write(const row::Type& type, WriteAs write_as) {
   switch (write_as) {
     case WriteAs::automatic:
     case WriteAs::S:
-    case WriteAs::null: return true;
-    case WriteAs::N: return open || any_of(kind, {TypeKind::integer, TypeKind::decimal, TypeKind::float32, TypeKind::float64, TypeKind::bits, TypeKind::boolean, TypeKind::enumeration});
-    case WriteAs::BOOL: return open || any_of(kind, {TypeKind::boolean, TypeKind::integer, TypeKind::decimal, TypeKind::bits, TypeKind::enumeration});
-    case WriteAs::B: return open || any_of(kind, {TypeKind::bytes, TypeKind::geometry, TypeKind::uuid, TypeKind::bits});
+    case WriteAs::null:
+      return true;
+    case WriteAs::N:
+      return open || any_of(kind, {TypeKind::integer, TypeKind::decimal, TypeKind::float32, TypeKind::float64, TypeKind::bits,
+                                   TypeKind::boolean, TypeKind::enumeration});
+    case WriteAs::BOOL:
+      return open || any_of(kind, {TypeKind::boolean, TypeKind::integer, TypeKind::decimal, TypeKind::bits, TypeKind::enumeration});
+    case WriteAs::B:
+      return open || any_of(kind, {TypeKind::bytes, TypeKind::geometry, TypeKind::uuid});
     case WriteAs::SS:
     case WriteAs::NS:
-    case WriteAs::BS: return any_of(kind, {TypeKind::array, TypeKind::set, TypeKind::json, TypeKind::dynamic});
-    case WriteAs::L: return open || any_of(kind, {TypeKind::array, TypeKind::set, TypeKind::multirange});
-    case WriteAs::M: return open || any_of(kind, {TypeKind::composite, TypeKind::map, TypeKind::range});
-    case WriteAs::document: return open || any_of(kind, {TypeKind::array, TypeKind::composite, TypeKind::map, TypeKind::range, TypeKind::multirange, TypeKind::set});
+    case WriteAs::BS:
+      return any_of(kind, {TypeKind::array, TypeKind::set, TypeKind::json, TypeKind::dynamic});
+    case WriteAs::L:
+      return open || any_of(kind, {TypeKind::array, TypeKind::set, TypeKind::multirange});
+    case WriteAs::M:
+      return open || any_of(kind, {TypeKind::composite, TypeKind::map, TypeKind::range});
+    case WriteAs::document:
+      return open ||
+             any_of(kind, {TypeKind::array, TypeKind::composite, TypeKind::map, TypeKind::range, TypeKind::multirange, TypeKind::set});
   }
   return true;
 }
@@ -88,18 +98,45 @@ bool can_be_key(const row::Type& type, KeyType key_type) {
   const TypeKind kind = type.kind;
   if (kind == TypeKind::dynamic) return true;  // each value is looked at
   switch (key_type) {
-    case KeyType::N: return any_of(kind, {TypeKind::integer, TypeKind::decimal, TypeKind::float32, TypeKind::float64, TypeKind::bits});
-    case KeyType::B: return any_of(kind, {TypeKind::bytes, TypeKind::geometry});
-    case KeyType::S: return !any_of(kind, {TypeKind::bytes, TypeKind::geometry, TypeKind::unsupported});
+    case KeyType::N:
+      return any_of(kind, {TypeKind::integer, TypeKind::decimal, TypeKind::float32, TypeKind::float64, TypeKind::bits});
+    case KeyType::B:
+      return any_of(kind, {TypeKind::bytes, TypeKind::geometry});
+    case KeyType::S:
+      return !any_of(kind, {TypeKind::bytes, TypeKind::geometry, TypeKind::unsupported});
   }
   return false;
 }
 
 std::string type_words(const row::Type& type) {
   if (!type.name.empty()) return type.name;
-  static constexpr std::array words = {"boolean", "integer", "decimal", "float", "float", "text", "character", "enum", "uuid", "binary", "date", "time",
-                                       "time with time zone", "timestamp", "timestamp with time zone", "interval", "json", "bits", "array", "composite",
-                                       "map", "range", "multirange", "set", "geometry", "dynamic", "unsupported"};
+  static constexpr std::array words = {"boolean",
+                                       "integer",
+                                       "decimal",
+                                       "float",
+                                       "float",
+                                       "text",
+                                       "character",
+                                       "enum",
+                                       "uuid",
+                                       "binary",
+                                       "date",
+                                       "time",
+                                       "time with time zone",
+                                       "timestamp",
+                                       "timestamp with time zone",
+                                       "interval",
+                                       "json",
+                                       "bits",
+                                       "array",
+                                       "composite",
+                                       "map",
+                                       "range",
+                                       "multirange",
+                                       "set",
+                                       "geometry",
+                                       "dynamic",
+                                       "unsupported"};
   return words.at(static_cast<std::size_t>(type.kind));
 }
 

@@ -1,8 +1,7 @@
 // Where a row came from, and the row itself, as JSON.
-#include "base/json.h"
-#include "row/cell_text.h"
 #include "item/string_text.h"
-#include "transform/transformer.h"
+#include "row/cell_text.h"
+#include "transform/program.h"
 
 namespace itemize::transform {
 namespace {
@@ -14,6 +13,12 @@ using row::CellKind;
 void append_text_value(const Cell& cell, const row::Type& type, Buffer& out) {
   if (cell.is_null()) {
     out.append("null");
+    return;
+  }
+  if (cell.kind == CellKind::int64 || cell.kind == CellKind::uuid) {  // the usual keys: nothing to escape
+    out.append('"');
+    row::append_text(cell, type, out);
+    out.append('"');
     return;
   }
   Buffer text;
@@ -44,17 +49,41 @@ void append_name(std::string_view name, Buffer& out) {
 
 }  // namespace
 
-void append_origin(const model::BoundItem& item, const model::BoundTable& table, std::span<const row::Cell> row, Buffer& out) {
+std::string origin_start(const model::BoundTable& table) {
+  Buffer out;
   out.append("{\"table\":\"");
   item::append_escaped(out, table.table->display_name());
   out.append("\",\"key\":{");
-  bool first = true;
+  return std::string(out.view());
+}
+
+std::vector<std::string> origin_names(const model::BoundItem& item, const model::BoundTable& table) {
+  std::vector<std::string> names;
   for (const std::size_t slot : item.identity_slots) {
-    if (!std::exchange(first, false)) out.append(',');
+    Buffer out;
+    if (!names.empty()) out.append(',');
     append_name(table.columns[slot], out);
+    names.emplace_back(out.view());
+  }
+  return names;
+}
+
+void append_origin(const CompiledItem& item, const model::BoundTable& table, std::span<const row::Cell> row, Buffer& out) {
+  out.append(item.origin_start);
+  for (std::size_t index = 0; index < item.origin_names.size(); ++index) {
+    const std::size_t slot = item.bound->identity_slots[index];
+    out.append(item.origin_names[index]);
     append_text_value(row[slot], table.types[slot], out);
   }
   out.append("}}");
+}
+
+void append_origin(const model::BoundItem& item, const model::BoundTable& table, std::span<const row::Cell> row, Buffer& out) {
+  CompiledItem compiled;
+  compiled.bound = &item;
+  compiled.origin_start = origin_start(table);
+  compiled.origin_names = origin_names(item, table);
+  append_origin(compiled, table, row, out);
 }
 
 std::string row_to_json(const model::BoundTable& table, std::span<const row::Cell> row) {
@@ -63,8 +92,10 @@ std::string row_to_json(const model::BoundTable& table, std::span<const row::Cel
   for (std::size_t slot = 0; slot < table.columns.size(); ++slot) {
     if (slot > 0) out.append(',');
     append_name(table.columns[slot], out);
-    if (table.sensitive[slot] && !row[slot].is_null()) out.append("\"***\"");
-    else append_text_value(row[slot], table.types[slot], out);
+    if (table.sensitive[slot] && !row[slot].is_null())
+      out.append("\"***\"");
+    else
+      append_text_value(row[slot], table.types[slot], out);
   }
   out.append('}');
   return std::string(out.view());

@@ -5,24 +5,31 @@
 #include <string>
 #include <vector>
 
+#include "transform/padded_text.h"
 #include "transform/transformer.h"
 
 namespace itemize::transform {
 
 struct CompiledAttribute {
   const model::BoundAttribute* bound = nullptr;
-  std::string prefix;                 ///< `,"name":` - the first attribute's comma becomes the item's brace.
-  std::string constant;               ///< Prefix and value of a constant, ready.
+  PaddedText prefix;         ///< `,"name":` - the first attribute's comma becomes the item's brace.
+  PaddedText string_prefix;  ///< `,"name":{"S":"`
+  PaddedText number_prefix;  ///< `,"name":{"N":"`
+  std::string constant;      ///< Prefix and value of a constant, ready.
   std::uint32_t name_size = 0;
-  std::uint32_t constant_size = 0;    ///< Bytes that the constant counts, its name included.
-  bool is_text_template = false;      ///< Appends its text without a cell in between.
-  bool is_key = false;                ///< Of the table or of an index: bounded in size, never empty.
-  std::uint32_t most_bytes = 0;       ///< Of a key.
+  std::uint32_t constant_size = 0;  ///< Bytes that the constant counts, its name included.
+  bool is_text_template = false;    ///< Appends its text without a cell in between.
+  bool is_key = false;              ///< Of the table or of an index: bounded in size, never empty.
+  bool sensitive = false;           ///< Reads a sensitive column: its values never stand in a sentence.
+  std::uint32_t most_bytes = 0;     ///< Of a key.
 };
 
 struct CompiledItem {
   const model::BoundItem* bound = nullptr;
   std::vector<CompiledAttribute> attributes;
+  std::string origin_start;               ///< `{"table":"orders","key":{`
+  std::vector<std::string> origin_names;  ///< `"id":`, for each of bound->identity_slots; from the second on with a comma.
+  bool where_sensitive = false;
 };
 
 struct Program::Compiled {
@@ -31,5 +38,12 @@ struct Program::Compiled {
   item::Framing framing;
   std::vector<CompiledItem> items;
 };
+
+/// append_origin() with what the program has prepared.
+void append_origin(const CompiledItem& item, const model::BoundTable& table, std::span<const row::Cell> row, Buffer& out);
+
+/// The parts of an origin's text that are the same for every row.
+std::string origin_start(const model::BoundTable& table);
+std::vector<std::string> origin_names(const model::BoundItem& item, const model::BoundTable& table);
 
 }  // namespace itemize::transform

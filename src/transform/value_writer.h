@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/buffer.h"
+#include "base/decimal.h"
 #include "item/rejection.h"
 #include "model/bind.h"
 #include "row/cell.h"
@@ -21,7 +22,7 @@ enum class Written : std::uint8_t {
 /// Where a value goes, and what it comes to.
 struct ValueOutput {
   Buffer& out;
-  std::uint32_t size = 0;            ///< Bytes as DynamoDB counts them, added up.
+  std::uint32_t size = 0;  ///< Bytes as DynamoDB counts them, added up.
   item::Rejection rejection;
 
   Written refuse(item::Reason reason, std::string sentence) {
@@ -44,6 +45,16 @@ Written write_document(std::string_view json, int depth, ValueOutput& output);
 /// The pieces that keys need, without the type's braces: text of S (escaped), N (plain, checked), B (base64).
 Written write_string_text(std::string_view text, ValueOutput& output);
 Written write_number_text(const row::Cell& cell, ValueOutput& output);
+
+/// SS, NS or BS of an array's elements, of a MySQL SET, or of a JSON list of strings or numbers. Empty: absent.
+Written write_set(const row::Cell& cell, const row::Type& type, model::WriteAs as, ValueOutput& output);
+
+/// Refusals that several writers share.
+Written refuse_form(NumberForm form, ValueOutput& output);
+Written refuse_invalid(const row::Cell& cell, ValueOutput& output);
+Written refuse_too_large(std::size_t size, ValueOutput& output);
+/// Refuses where the item has outgrown 400 KB already, so that a huge value costs no more than an item does.
+bool too_large(ValueOutput& output);
 
 /// The cell's canonical text (row::append_text) into `scratch`, or a refusal.
 Written to_text(const row::Cell& cell, const row::Type& type, Buffer& scratch, ValueOutput& output);

@@ -1,0 +1,120 @@
+// Rows to framed DynamoDB JSON: what one core makes of a wide row (17 columns of the common types) and of pgbench_accounts.
+#include <benchmark/benchmark.h>
+
+#include <cstdlib>
+#include <string>
+
+#include "transform/testing.h"
+
+namespace itemize::transform {
+namespace {
+
+using row::Cell;
+using row::CellKind;
+using row::TypeKind;
+using testing::type_of;
+
+constexpr std::size_t batch_rows = 512;
+
+row::Table wide_table() {
+  return testing::table_of("orders", {{"id", type_of(TypeKind::integer, "bigint")},
+                                      {"customer_id", type_of(TypeKind::integer, "integer")},
+                                      {"status", type_of(TypeKind::text, "text")},
+                                      {"total", type_of(TypeKind::decimal, "numeric", 12, 2)},
+                                      {"tax", type_of(TypeKind::decimal, "numeric", 12, 2)},
+                                      {"discount", type_of(TypeKind::decimal, "numeric", 6, 4)},
+                                      {"currency", type_of(TypeKind::character, "char")},
+                                      {"placed_at", type_of(TypeKind::timestamp_tz, "timestamptz", 6)},
+                                      {"shipped_at", type_of(TypeKind::timestamp_tz, "timestamptz", 6)},
+                                      {"due", type_of(TypeKind::date, "date")},
+                                      {"paid", type_of(TypeKind::boolean, "boolean")},
+                                      {"reference", type_of(TypeKind::uuid, "uuid")},
+                                      {"note", type_of(TypeKind::text, "text")},
+                                      {"address", type_of(TypeKind::text, "text")},
+                                      {"items", type_of(TypeKind::integer, "smallint")},
+                                      {"weight", type_of(TypeKind::float64, "float8")},
+                                      {"channel", type_of(TypeKind::enumeration, "channel")}});
+}
+
+void fill_wide(row::RowBatch& batch) {
+  batch.clear(17);
+  std::srand(1);
+  Arena& arena = batch.arena();
+  const auto digits = [](int below) { return static_cast<std::int16_t>(std::rand() % below); };
+  for (std::size_t index = 0; index < batch_rows; ++index) {
+    Cell* cells = batch.add_row();
+    const auto number = static_cast<std::int64_t>(index);
+    cells[0] = Cell::integer(4'000'000 + number);
+    cells[1] = Cell::integer(std::rand() % 100'000);
+    cells[2] = Cell::text(index % 3 == 0 ? "delivered" : "in transit");
+    cells[3] = testing::wire_decimal(arena, 0, false, 2, {digits(9000), static_cast<std::int16_t>(100 * digits(100))});
+    cells[4] = testing::wire_decimal(arena, 0, false, 2, {digits(900), static_cast<std::int16_t>(100 * digits(100))});
+    cells[5] = testing::wire_decimal(arena, -1, false, 4, {static_cast<std::int16_t>(1 + digits(9000))});
+    cells[6] = Cell::text("EUR");
+    cells[7] = Cell::make(CellKind::timestamp_tz, 1'700'000'000'000'000 + number * 61'234'567);
+    cells[8] = index % 4 == 0 ? Cell::null() : Cell::make(CellKind::timestamp_tz, 1'700'100'000'000'000 + number * 71'234'567);
+    cells[9] = Cell::make(CellKind::date, 19'700 + number % 60);
+    cells[10] = Cell::boolean(index % 2 == 0);
+    std::string uuid(16, '\0');
+    for (char& byte : uuid) byte = static_cast<char>(std::rand());
+    cells[11] = Cell::view_of(CellKind::uuid, arena.copy(uuid));
+    cells[12] = Cell::text("leave it with the neighbours, please");
+    cells[13] = Cell::text(arena.copy("Große Straße " + std::to_string(index) + ", 10115 Berlin"));
+    cells[14] = Cell::integer(1 + std::rand() % 20);
+    cells[15] = Cell::real(CellKind::float64, std::rand() % 100'000 / 1000.0);
+    cells[16] = Cell::text("web");
+  }
+}
+
+row::Table accounts_table() {
+  return testing::table_of("pgbench_accounts", {{"aid", type_of(TypeKind::integer, "integer")},
+                                                {"bid", type_of(TypeKind::integer, "integer")},
+                                                {"abalance", type_of(TypeKind::integer, "integer")},
+                                                {"filler", type_of(TypeKind::character, "char")}});
+}
+
+void fill_accounts(row::RowBatch& batch) {
+  batch.clear(4);
+  const std::string_view filler = batch.arena().copy(std::string(84, ' '));
+  for (std::size_t index = 0; index < batch_rows; ++index) {
+    Cell* cells = batch.add_row();
+    cells[0] = Cell::integer(500'000 + static_cast<std::int64_t>(index));
+    cells[1] = Cell::integer(7);
+    cells[2] = Cell::integer(0);
+    cells[3] = Cell::text(filler);
+  }
+}
+
+void transform(benchmark::State& state, const std::string& key, row::Table table, void (*fill)(row::RowBatch&), item::Framing framing) {
+  const std::string from = table.name;
+  const testing::Fixture fixture(
+      "itemize: 1\nsource: sqlite:x.db\ntables:\n  target: { partition_key: { PK: S } }\nitems:\n  Item: { table: target, from: " + from +
+          ", key: { PK: \"" + key + "\" } }\n",
+      std::move(table), framing);
+  if (!fixture.program) return state.SkipWithError(fixture.problem.c_str());
+  row::RowBatch rows;
+  fill(rows);
+  item::ItemBatch items;
+  items.tables.resize(1);
+  std::vector<RowRejection> rejections;
+  Transformer transformer(*fixture.program, {});
+  for (auto _ : state) {
+    items.clear();
+    transformer.run(rows, items, rejections);
+    benchmark::DoNotOptimize(items.tables[0].text.data());
+  }
+  if (!rejections.empty()) return state.SkipWithError(rejections[0].rejection.sentence.c_str());
+  state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * batch_rows));
+  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * items.tables[0].text.size()));
+}
+
+constexpr item::Framing to_files{"{\"Item\":", "}\n", false};
+constexpr item::Framing to_table{"{\"PutRequest\":{\"Item\":", "}}", true};
+
+BENCHMARK_CAPTURE(transform, wide_row_to_files, "ORDER#{id}", wide_table(), fill_wide, to_files);
+BENCHMARK_CAPTURE(transform, wide_row_to_table, "ORDER#{id}", wide_table(), fill_wide, to_table);
+BENCHMARK_CAPTURE(transform, accounts_to_files, "{aid}", accounts_table(), fill_accounts, to_files);
+BENCHMARK_CAPTURE(transform, accounts_to_table, "{aid}", accounts_table(), fill_accounts, to_table);
+
+}  // namespace
+}  // namespace itemize::transform
