@@ -39,11 +39,11 @@ MISTAKES = [
     ("index key that nobody writes", '    index_keys: { by_email: { GSI1PK: "{email}" } }\n', "", None, ["GSI1PK"]),
     ("set and column of one name", "type: Customer", "full_name: x", 17, ["full_name"]),
     ("unknown function", "CUSTOMER#{id}", "CUSTOMER#{sortible(id)}", 14, ["sortible"]),
-    ("broken expression", "CUSTOMER#{id}", "CUSTOMER#{id +}", 14, ["id +"]),
-    ("brace without end", "CUSTOMER#{id}", "CUSTOMER#{id", 14, ["}"]),
+    ("broken expression", "CUSTOMER#{id}", "CUSTOMER#{id +}", 14, ["syntax error"]),
+    ("brace without end", "CUSTOMER#{id}", "CUSTOMER#{id", 14, ["brace is not closed"]),
     ("unknown column in except", "except: [password_hash]", "except: [password_hsh]", 16, ["password_hsh"]),
     ("wrong type of key", "PK: S }", "PK: T }", 6, ["T"]),
-    ("wrong version", "itemize: 1", "itemize: 9", 1, ["9"]),
+    ("wrong version", "itemize: 1", "itemize: 9", 1, ["newer program"]),
     ("no source", "source: sqlite:shop.db\n", "", None, ["source"]),
     ("broken YAML", "target: {", "target: [", 3, []),
     ("field twice", "    from: customers\n", "    from: customers\n    from: orders\n", 14, ["from"]),
@@ -60,7 +60,8 @@ def test_mistake(migration, shop_file, name, old, new, line, words):
     assert text != GOOD
     migration.write_model(text)
     result = migration.run("check")
-    assert result.status == (0 if name == "lpad that can cut" else 2), repr(result)
+    # Two are warnings: a cut may be what is meant, and an index may be filled by the application later.
+    assert result.status == (0 if name in ("lpad that can cut", "index key that nobody writes") else 2), repr(result)
     for word in words:
         assert word.lower() in result.text.lower(), f"{word!r} is not in:\n{result.text}"
     if line:
