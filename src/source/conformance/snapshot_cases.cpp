@@ -53,7 +53,7 @@ TEST_P(Conformance, ReadersOfOneSnapshotAgreeWhileMoneyMoves) {
   insert("accounts", tuples);
   const row::Table accounts = table("accounts");
   std::jthread mover([this](const std::stop_token& stop) {
-    for (int turn = 0; !stop.stop_requested(); ++turn) {
+    for (std::int64_t turn = 0; !stop.stop_requested(); ++turn) {
       const std::string from = std::to_string(turn * 7919 % 1000);
       const std::string to = std::to_string((turn * 104729 + 1) % 1000);
       if (from != to)
