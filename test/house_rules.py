@@ -23,6 +23,7 @@ VENDOR_HEADERS = {
     r"xxhash\.h|xxh3\.h": ["base/"],
     r"sqlite3\.h": ["source/sqlite/", "journal/"],
     r"libpq-fe\.h|libpq/.*|pg_config.*\.h|catalog/.*": ["source/postgres/"],
+    r"mysql\.h|errmsg\.h|mysqld_error\.h|mysql/.*|mariadb.*\.h|ma_.*\.h": ["source/mysql/connection", "source/mysql/testing"],
     r"pg_query.*": ["expr/"],
     r"yaml-cpp/.*": ["model/"],
     r"curl/.*": ["aws/"],

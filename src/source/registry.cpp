@@ -1,6 +1,7 @@
 #include "source/registry.h"
 
 #include "base/closest.h"
+#include "source/mysql/mysql.h"
 #include "source/postgres/postgres.h"
 #include "source/sqlite/sqlite.h"
 
@@ -14,6 +15,8 @@ struct Engine {
 constexpr Engine engines[] = {
     {"postgresql", make_postgres_source},
     {"postgres", make_postgres_source},
+    {"mysql", make_mysql_source},
+    {"mariadb", make_mysql_source},
     {"sqlite", make_sqlite_source},
 };
 
@@ -31,7 +34,7 @@ Result<std::unique_ptr<Source>> make_source(const Options& options) {
     return fail(ErrorCode::invalid_input, "the source is not a URL", "write postgresql://user@host/database, or sqlite:file.db");
   const std::string near = closest(scheme, schemes);
   return fail(ErrorCode::invalid_input, "no source is read by the scheme '" + scheme + ":'",
-              near.empty() ? "this version reads postgresql:// and sqlite:" : "did you mean '" + near + ":'?");
+              near.empty() ? "this version reads postgresql://, mysql://, mariadb:// and sqlite:" : "did you mean '" + near + ":'?");
 }
 
 }  // namespace itemize::source

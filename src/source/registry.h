@@ -8,7 +8,7 @@
 
 namespace itemize::source {
 
-/// Makes the Source for `options.url` (postgresql://, postgres://, sqlite:). Does not connect.
+/// Makes the Source for `options.url` (postgresql://, postgres://, mysql://, mariadb://, sqlite:). Does not connect.
 /// Errors: unknown scheme (with "did you mean"), a malformed URL, a URL that carries a password.
 Result<std::unique_ptr<Source>> make_source(const Options& options);
 

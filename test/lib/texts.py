@@ -71,4 +71,7 @@ class SqliteReader:
 def open_reader(url: str):
     if url.startswith("sqlite:"):
         return SqliteReader(unquote(url.removeprefix("sqlite:")))
+    if url.startswith(("mysql:", "mariadb:")):
+        from lib.mysql_client import ValueReader
+        return ValueReader(url)
     raise SystemExit(f"read_values.py: no independent reader for {url.partition(':')[0]}:")

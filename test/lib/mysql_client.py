@@ -1,0 +1,135 @@
+"""MySQL and MariaDB through PyMySQL: a connection by URL, and values in their canonical text (docs/types.md). Nothing here is the program's code."""
+import math
+import os
+import re
+import struct
+from datetime import date
+from typing import Iterator, Optional
+from urllib.parse import parse_qs, unquote, urlsplit
+
+
+def connect(url: str, **more):
+    """mysql:// or mariadb://; the password from ITEMIZE_SOURCE_PASSWORD or ITEMIZE_TEST_MARIADB_PASSWORD. Values come as str or bytes."""
+    import pymysql
+    parts = urlsplit(url)
+    settings = parse_qs(parts.query)
+    password = os.environ.get("ITEMIZE_SOURCE_PASSWORD", os.environ.get("ITEMIZE_TEST_MARIADB_PASSWORD", ""))
+    options = {"conv": {}, "charset": "utf8mb4", "autocommit": True, "sql_mode": "", "init_command": "SET SESSION time_zone = '+00:00'", **more}
+    if "socket" in settings:
+        options["unix_socket"] = settings["socket"][0]
+    return pymysql.connect(host=parts.hostname or "localhost", port=parts.port or 3306, user=unquote(parts.username or ""), password=password,
+                           database=unquote(parts.path.lstrip("/")) or None, **options)
+
+
+def quoted(name: str) -> str:
+    return "`" + name.replace("`", "``") + "`"
+
+
+# --- floats: the shortest digits that read back as the same number, in PostgreSQL's notation -----------------------------------------
+
+def significant(text: str) -> tuple[str, int]:
+    """The digits of a positive number without zeros around them, and the power of ten of the first."""
+    mantissa, _, power = text.partition("e")
+    whole, _, fraction = mantissa.partition(".")
+    digits = whole + fraction
+    stripped = digits.lstrip("0")
+    return stripped.rstrip("0") or "0", (int(power or 0) + len(whole) - 1 - (len(digits) - len(stripped))) if stripped else 0
+
+
+def notation(digits: str, exponent: int, largest: int) -> str:
+    if exponent < -4 or exponent >= largest:
+        return digits[0] + ("." + digits[1:] if len(digits) > 1 else "") + f"e{'-' if exponent < 0 else '+'}{abs(exponent):02d}"
+    if exponent < 0:
+        return "0." + "0" * (-exponent - 1) + digits
+    return digits[:exponent + 1].ljust(exponent + 1, "0") + ("." + digits[exponent + 1:] if len(digits) > exponent + 1 else "")
+
+
+def four_bytes(value: float):
+    """As a FLOAT is stored; None where it is too large for one."""
+    try:
+        return struct.pack("<f", value)
+    except OverflowError:
+        return None
+
+
+def float_text(value: float, single: bool) -> str:
+    sign, size = "-" if math.copysign(1, value) < 0 else "", abs(value)
+    text = repr(size)
+    if single:
+        stored = four_bytes(size)
+        assert struct.unpack("<f", stored)[0] == size, "not a FLOAT"
+        text = next(t for t in (f"{size:.{digits}e}" for digits in range(17)) if four_bytes(float(t)) == stored)
+    return sign + notation(*significant(text), 6 if single else 15)
+
+
+# --- times ---------------------------------------------------------------------------------------------------------------------------
+
+def real_date(text: str) -> bool:
+    year, month, day = map(int, text[:10].split("-"))
+    try:
+        date(year or 4, month, day)                       # Python has no year 0, which is a leap year
+    except ValueError:
+        return False
+    return True
+
+
+# --- canonical texts -----------------------------------------------------------------------------------------------------------------
+
+def set_text(members: str) -> str:
+    def element(text: str) -> str:
+        if text and text != "NULL" and not re.search(r'["\\,{}()\[\] \t\n\r]', text):
+            return text
+        return '"' + re.sub(r'(["\\])', r"\\\1", text) + '"'
+    return "{" + ",".join(map(element, members.split(",") if members else [])) + "}"
+
+
+INTEGERS = {"tinyint", "smallint", "mediumint", "int", "bigint", "year"}
+BINARY = {"binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob", "vector"}
+GEOMETRY = {"geometry", "point", "linestring", "polygon", "multipoint", "multilinestring", "multipolygon", "geometrycollection", "geomcollection"}
+
+
+def select_expression(column: str, kind: str) -> str:
+    """How to ask for a value so that nothing of it is lost in the text protocol."""
+    name = quoted(column)
+    if kind == "float":
+        return name + " + 0e0"
+    if kind in GEOMETRY:
+        return f"ST_AsWKB({name})"
+    return name
+
+
+def canonical(kind: str, column_type: str, value) -> Optional[str]:
+    """`value` as PyMySQL gives it without conversions. None: the value has no text, because it is none (a zero date)."""
+    if kind in BINARY or kind in GEOMETRY:
+        return "\\x" + (value if isinstance(value, bytes) else value.encode()).hex()
+    if kind == "bit":
+        return f"{int.from_bytes(value, 'big'):0{int(re.search(r'[0-9]+', column_type).group())}b}"
+    text = value.decode() if isinstance(value, bytes) else value
+    if kind in INTEGERS:
+        return str(int(text))                            # ZEROFILL and YEAR 0 are printed with zeros in front
+    if kind in ("float", "double"):
+        return float_text(float(text), kind == "float")
+    if kind in ("date", "datetime", "timestamp"):
+        if not real_date(text):
+            return None
+        return text.replace(" ", "T") + ("Z" if kind == "timestamp" else "")
+    if kind == "set":
+        return set_text(text)
+    return text
+
+
+class ValueReader:
+    """For read_values.py: the columns id and v of every row."""
+
+    def __init__(self, url: str):
+        self.connection = connect(url)
+
+    def rows(self, table: str) -> Iterator[tuple]:
+        from lib.texts import INVALID, NULL
+        with self.connection.cursor() as cursor:
+            cursor.execute("SELECT data_type, column_type FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = %s AND column_name = 'v'", [table])
+            (kind, column_type), = cursor.fetchall()
+            cursor.execute(f"SELECT id, {select_expression('v', kind)} FROM {quoted(table)}")
+            for identity, value in cursor.fetchall():
+                text = None if value is None else canonical(kind, column_type, value)
+                yield identity, NULL if value is None else INVALID if text is None else text.encode()
