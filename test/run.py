@@ -118,10 +118,13 @@ def fuzz(seconds: int) -> Tally:
         seeds = [folder for folder in (ROOT / "test/fuzz" / name, source.parent / f"{name}_seeds") if folder.is_dir()]
         command = [ROOT / "build/fuzz" / name, f"-max_total_time={seconds}", "-timeout=20", "-rss_limit_mb=2048", "-print_final_stats=0",
                    "-verbosity=0", f"-artifact_prefix={corpus.parent}/{name}-", corpus, *seeds]
-        status = run(command, seconds + 300)
+        log = corpus.parent / f"{name}.log"
+        with log.open("wb") as output:
+            status = run(command, seconds + 300, stdout=output, stderr=subprocess.STDOUT)
         if status == 0:
             tally.passed += 1
         else:
+            print("\n".join(log.read_text(errors="replace").splitlines()[-60:]))
             tally.fail(f"fuzz {name} (status {status}; input in build/fuzz/corpus/{name}-*)")
     return tally
 

@@ -72,7 +72,7 @@ bool append_short_wire(std::string_view wire, Buffer& out, NumberText& result) {
   const int weight = static_cast<std::int16_t>(big_endian(wire.data() + 2));
   const unsigned sign = big_endian(wire.data() + 4);
   const int scale = static_cast<std::int16_t>(big_endian(wire.data() + 6));
-  if (wire.size() != 8 + 2 * static_cast<std::size_t>(count) || (sign & ~0x4000U) != 0) return false;
+  if (wire.size() != 8 + 2 * static_cast<std::size_t>(count) || (sign & ~0x4000U) != 0 || scale < 0) return false;
   std::uint64_t value = 0;
   for (int group = 0; group < count; ++group) {
     const unsigned digits = big_endian(wire.data() + 8 + 2 * group);

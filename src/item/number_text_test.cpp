@@ -159,6 +159,7 @@ TEST(NumberText, WireNumbers) {
   EXPECT_EQ(from_wire(wire_of(0, 0xF000, 0, {})), "infinite");
   EXPECT_EQ(from_wire(wire_of(0, 0, 0, {10'000})), "malformed");
   EXPECT_EQ(from_wire(wire_of(0, 0x1234, 0, {1})), "malformed");
+  EXPECT_EQ(from_wire(wire_of(6, 0, -1, {0, 72})), "malformed");
   EXPECT_EQ(from_wire("short"), "malformed");
 }
 
