@@ -29,13 +29,13 @@ constexpr Verb verbs[] = {
 int wrong_usage(const CLI::ParseError& error, CLI::App& app, int argc, char** argv) {
   // --help and --version come this way, too.
   if (error.get_exit_code() == 0) return app.exit(error);
-  std::fprintf(stderr, "itemize: %s\n", error.what());
   std::vector<std::string> names;
   for (const Verb& verb : verbs) names.emplace_back(verb.name);
   const std::string word = argc > 1 ? argv[1] : "";
   const bool is_verb = std::ranges::find(names, word) != names.end();
   const std::string near = word.empty() || is_verb ? "" : closest(word, names);
-  if (!is_verb && !word.empty() && word[0] != '-') std::fprintf(stderr, "  there is no verb '%s'%s\n", word.c_str(), near.empty() ? "" : ("; did you mean '" + near + "'?").c_str());
+  if (!is_verb && !word.empty() && word[0] != '-') std::fprintf(stderr, "itemize: there is no verb '%s'%s\n", word.c_str(), near.empty() ? "" : ("; did you mean '" + near + "'?").c_str());
+  else std::fprintf(stderr, "itemize: %s\n", argc > 1 ? error.what() : "which verb?");
   std::fprintf(stderr, "  itemize %s--help tells what there is\n", is_verb ? (word + " ").c_str() : "");
   return could_not_run;
 }
@@ -50,6 +50,9 @@ int run(int argc, char** argv) try {
   app.require_subcommand(1);
   int status = all_well;
   for (const Verb& verb : verbs) verb.add(*app.add_subcommand(verb.name, verb.summary), status);
+  // After the verbs, which would show it too.
+  app.footer("A first time: itemize init URL, read the itemize.yaml that it writes, then itemize check, preview, create and load.\n"
+             "What writes to DynamoDB does so only with --execute. itemize VERB --help tells a verb's options.");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -60,8 +60,8 @@ void print(const Output& output, const Workspace& workspace, const pipeline::Mov
 
 void add_move_options(CLI::App& app, Common& common, MoveSettings& settings) {
   add_common(app, common);
-  app.add_option("--connections", settings.connections, "readers of each source, and as many workers (default: one a core, at most 4)")->check(CLI::Range(1, 256));
-  app.add_option("--range-bytes", settings.range_bytes, "bytes of the source that a worker reads at a time (default: 32 MiB)")->transform(CLI::AsSizeValue(false))->check(CLI::PositiveNumber);
+  app.add_option("--connections", settings.connections, "readers of each source, and as many workers (default: one a core, at most 4)")->check(CLI::Range(1, 256))->option_text("N");
+  app.add_option("--range-bytes", settings.range_bytes, "how much of the source is one unit of work, such as 8mb (default: 32mb)")->transform(CLI::AsSizeValue(false))->check(CLI::PositiveNumber)->option_text("SIZE");
   app.add_flag("--again", settings.again, "begin anew although the last run was finished");
   app.add_flag("--frozen", settings.frozen, "the source does not change: a resumed run keeps what is finished");
   app.add_flag("--allow-global-lock", settings.allow_global_lock, "writers of the source may be blocked for a moment where a snapshot needs it");

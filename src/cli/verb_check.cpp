@@ -182,7 +182,7 @@ void add_check(CLI::App& app, int& status) {
   add_common(app, options->common);
   app.add_flag("--scan", options->scan, "read all rows: what will not fit, keys that collide, sizes, cost");
   app.add_flag("--target", options->target, "compare the model's tables with those in DynamoDB");
-  app.add_option("--connections", options->connections, "readers of the source (default: 2)")->check(CLI::Range(1, 64));
+  app.add_option("--connections", options->connections, "readers of the source, for --scan (default: 2)")->check(CLI::Range(1, 64))->option_text("N");
   app.callback([options, &status] { status = status_of(check(*options)); });
 }
 

@@ -90,8 +90,8 @@ Result<int> load(const Options& options) {
 void add_load(CLI::App& app, int& status) {
   auto options = std::make_shared<Options>();
   add_move_options(app, options->common, options->move);
-  app.add_option("--rate", options->rate, "most WCU a second for each table, or a share of its capacity")->type_name("WCU|PERCENT%");
-  app.add_option("--grace", options->grace_seconds, "seconds after which a request without an answer is no longer carried out (default: 30)")->check(CLI::Range(0.0, 3600.0))->type_name("SECONDS");
+  app.add_option("--rate", options->rate, "most WCU a second for each table (500), or a share of its capacity (50%)")->type_name("WCU|PERCENT%");
+  app.add_option("--grace", options->grace_seconds, "seconds after which a request without an answer is no longer carried out (default: 30)")->check(CLI::Range(0.0, 3600.0))->option_text("SECONDS");
   app.add_flag("--execute", options->execute, "do it; without this, only say what would be done");
   app.callback([options, &status] { status = status_of(load(*options)); });
 }

@@ -94,7 +94,7 @@ Result<int> preview(const Options& options) {
 void add_preview(CLI::App& app, int& status) {
   auto options = std::make_shared<Options>();
   add_common(app, options->common);
-  app.add_option("-n,--number", options->number, "items of each type (default: 3)")->check(CLI::Range(1, 1000));
+  app.add_option("-n,--number", options->number, "items of each type (default: 3)")->check(CLI::Range(1, 1000))->option_text("N");
   app.callback([options, &status] { status = status_of(preview(*options)); });
 }
 
