@@ -1,20 +1,19 @@
 #include "source/sqlite/catalog.h"
 
 #include <algorithm>
-#include <cctype>
+#include <cmath>
 #include <cstdio>
+#include <cstdlib>
+#include <limits>
+#include <set>
 
 #include "source/sqlite/names.h"
+#include "source/sqlite/sampler.h"
 
 namespace itemize::source::sqlite {
 namespace {
 
 using row::TypeKind;
-
-std::string upper(std::string text) {
-  for (char& byte : text) byte = static_cast<char>(std::toupper(static_cast<unsigned char>(byte)));
-  return text;
-}
 
 Result<std::vector<std::size_t>> index_columns(Connection& connection, const std::string& index, const row::Table& table, bool& usable,
                                                bool& bytewise) {
@@ -29,7 +28,7 @@ Result<std::vector<std::size_t>> index_columns(Connection& connection, const std
       columns.push_back(*column);
     else
       usable = false;
-    if (upper(info.text(1)) != "BINARY") bytewise = false;
+    if (lower_ascii(info.text(1)) != "binary") bytewise = false;
   }
   return columns;
 }
@@ -75,18 +74,37 @@ Result<void> read_foreign_keys(Connection& connection, row::Table& table) {
   return {};
 }
 
-/// References without columns mean the parent's primary key.
+/// SQLite finds tables and columns in any case; everyone else looks for the name as it is.
+const row::Table* table_named(const row::Catalog& catalog, const std::string& name) {
+  for (const row::Table& table : catalog.tables)
+    if (lower_ascii(table.name) == lower_ascii(name)) return &table;
+  return nullptr;
+}
+
+/// Names as their owners write them; and references without columns mean the parent's primary key.
 void complete_foreign_keys(row::Catalog& catalog) {
   for (row::Table& table : catalog.tables) {
     for (row::ForeignKey& key : table.foreign_keys) {
-      const row::Table* parent = catalog.find("", key.parent_table);
-      if (!key.parent_columns.empty() || parent == nullptr || parent->unique_keys.empty()) continue;
+      const row::Table* const parent = table_named(catalog, key.parent_table);
+      if (parent == nullptr) continue;
+      key.parent_table = parent->name;
+      for (std::string& name : key.parent_columns)
+        for (const row::Column& column : parent->columns)
+          if (lower_ascii(column.name) == lower_ascii(name)) name = column.name;
+      if (!key.parent_columns.empty() || parent->unique_keys.empty()) continue;
       for (const std::size_t column : parent->unique_keys.front().columns) key.parent_columns.push_back(parent->columns[column].name);
     }
   }
 }
 
-Result<row::Table> read_table(Connection& connection, const std::string& name, bool view, bool without_rowid, bool strict) {
+/// Whether a table's one INTEGER primary key is the rowid itself: then there is no index for it. (PRIMARY KEY DESC is not.)
+Result<bool> has_key_index(Connection& connection, const std::string& table) {
+  Statement list = TRY(connection.prepare("SELECT 1 FROM pragma_index_list(?) WHERE origin = 'pk'"));
+  list.bind(1, table);
+  return TRY(list.step());
+}
+
+Result<row::Table> read_table(Connection& connection, const std::string& name, bool view, bool without_rowid) {
   row::Table table;
   table.name = name;
   table.kind = view ? row::TableKind::view : row::TableKind::table;
@@ -104,10 +122,11 @@ Result<row::Table> read_table(Connection& connection, const std::string& name, b
     table.columns.push_back(std::move(column));
   }
   std::ranges::sort(primary);
-  const bool rowid_alias = primary.size() == 1 && !without_rowid && upper(table.columns[primary.front().second].type.name) == "INTEGER";
+  const bool rowid_alias = primary.size() == 1 && !without_rowid &&
+                           lower_ascii(table.columns[primary.front().second].type.name) == "integer" &&
+                           !TRY(has_key_index(connection, name));
   if (rowid_alias || without_rowid)
     for (const auto& [place, column] : primary) table.columns[column].nullable = false;
-  (void)strict;
   if (!view) {
     TRY(read_keys(connection, table, primary));
     TRY(read_foreign_keys(connection, table));
@@ -115,22 +134,53 @@ Result<row::Table> read_table(Connection& connection, const std::string& name, b
   return table;
 }
 
-/// Rows by ANALYZE where it has run; otherwise counted if that is quick (no estimate for views).
-Result<void> estimate(Connection& connection, row::Catalog& catalog) {
+/// Without ANALYZE, a table that has no rowid to sample by is counted up to here.
+constexpr std::uint64_t most_counted = 10'000;
+/// Others are sampled in so many pieces, or until a piece has so few rows: about a thousand seeks.
+constexpr std::size_t most_pieces = 24;
+constexpr double sampled_rows = 250;
+
+Result<std::optional<std::uint64_t>> analysed_rows(Connection& connection, const std::string& table) {
+  Statement stat = TRY(connection.prepare("SELECT stat FROM sqlite_stat1 WHERE tbl = ? ORDER BY idx IS NOT NULL LIMIT 1"));
+  stat.bind(1, table);
+  if (!TRY(stat.step())) return std::nullopt;
+  return std::strtoull(stat.text(0).c_str(), nullptr, 10);
+}
+
+/// Rows by ANALYZE where it has run, otherwise by their density in the rowids, which some seeks tell; bytes by the same rows.
+/// A table that cannot be sampled has no estimate: that is no mistake.
+Result<void> estimate(Connection& connection, row::Table& table, bool analysed) {
+  if (analysed) table.estimated_rows = TRY(analysed_rows(connection, table.name));
+  const std::optional<std::string> rowid = rowid_name(table);
+  Result<Sampler> sampler = rowid ? Sampler::make(connection, table.name, *rowid) : fail(ErrorCode::not_found, "no rowid");
+  if (!sampler) {
+    if (table.estimated_rows) return {};
+    Statement few = TRY(connection.prepare("SELECT count(*) FROM (SELECT 1 FROM main." + quoted(table.name) + " LIMIT " +
+                                           std::to_string(most_counted) + ")"));
+    if (TRY(few.step()) && static_cast<std::uint64_t>(few.integer(0)) < most_counted)
+      table.estimated_rows = static_cast<std::uint64_t>(few.integer(0));
+    return {};
+  }
+  const std::optional<std::int64_t> first = TRY(sampler->next(std::numeric_limits<std::int64_t>::min()));
+  const std::optional<std::int64_t> last = TRY(sampler->last(std::numeric_limits<std::int64_t>::max()));
+  Estimate sampled;
+  for (const Piece& piece : first&& last ? TRY(split(*sampler, *first, *last, {sampled_rows, 0}, most_pieces)) : std::vector<Piece>()) {
+    sampled.rows += piece.estimate.rows;
+    sampled.bytes += piece.estimate.bytes;
+  }
+  if (!table.estimated_rows) table.estimated_rows = static_cast<std::uint64_t>(std::llround(sampled.rows));
+  if (sampled.rows > 0)
+    table.estimated_bytes =
+        static_cast<std::uint64_t>(std::llround(sampled.bytes / sampled.rows * static_cast<double>(*table.estimated_rows)));
+  return {};
+}
+
+/// Damage met while sampling is for whoever reads the rows to report; the catalog can do without a figure.
+Result<void> estimate_all(Connection& connection, row::Catalog& catalog, const std::set<std::string>& virtual_tables) {
   Statement exists = TRY(connection.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_stat1'"));
   const bool analysed = TRY(exists.step());
-  for (row::Table& table : catalog.tables) {
-    if (table.kind != row::TableKind::table) continue;
-    if (analysed) {
-      Statement stat = TRY(connection.prepare("SELECT stat FROM sqlite_stat1 WHERE tbl = ? ORDER BY idx IS NOT NULL LIMIT 1"));
-      stat.bind(1, table.name);
-      if (TRY(stat.step())) table.estimated_rows = static_cast<std::uint64_t>(std::strtoull(stat.text(0).c_str(), nullptr, 10));
-    }
-    if (table.estimated_rows) continue;
-    // The highest rowid bounds the rows and costs one seek.
-    Result<Statement> highest = connection.prepare("SELECT coalesce(max(rowid), 0) FROM " + quoted(table.name));
-    if (highest && TRY(highest->step())) table.estimated_rows = static_cast<std::uint64_t>(std::max<std::int64_t>(0, highest->integer(0)));
-  }
+  for (row::Table& table : catalog.tables)
+    if (table.kind == row::TableKind::table && !virtual_tables.contains(table.name)) (void)estimate(connection, table, analysed);
   return {};
 }
 
@@ -139,28 +189,31 @@ Result<void> estimate(Connection& connection, row::Catalog& catalog) {
 row::Type type_of_declaration(const std::string& declared) {
   row::Type type;
   type.name = declared;
-  const std::string name = upper(declared);
-  const auto has = [&name](const char* part) { return name.find(part) != std::string::npos; };
-  // SQLite's rules of affinity, in their order (datatype3.html, 3.1).
-  if (has("INT")) {
-    type.kind = TypeKind::integer;
-    type.length = 8;
-  } else if (has("CHAR") || has("CLOB") || has("TEXT")) {
-    type.kind = TypeKind::text;
-  } else if (has("BLOB")) {
-    type.kind = TypeKind::bytes;
-  } else if (has("REAL") || has("FLOA") || has("DOUB")) {
-    type.kind = TypeKind::float64;
-  } else {
-    // NUMERIC affinity, and none: dates, booleans and decimals are whatever was written.
-    type.kind = TypeKind::dynamic;
+  switch (affinity_of(declared)) {
+    case Affinity::integer:
+      type.kind = TypeKind::integer;
+      type.length = 8;
+      break;
+    case Affinity::text:
+      type.kind = TypeKind::text;
+      break;
+    case Affinity::blob:
+      // A column without a type takes anything as it is; one that is declared BLOB mostly holds what it says.
+      type.kind = declared.empty() ? TypeKind::dynamic : TypeKind::bytes;
+      break;
+    case Affinity::real:
+      type.kind = TypeKind::float64;
+      break;
+    case Affinity::numeric:
+      // Dates, booleans, decimals, JSON: whatever was written.
+      type.kind = TypeKind::dynamic;
+      break;
   }
   int precision = 0;
   int scale = 0;
-  const std::size_t open = name.find('(');
-  if (open != std::string::npos && type.kind == TypeKind::text && std::sscanf(name.c_str() + open, "(%d", &precision) == 1)
-    type.length = -1;
-  if (open != std::string::npos && type.kind == TypeKind::dynamic && std::sscanf(name.c_str() + open, "(%d,%d", &precision, &scale) >= 1) {
+  const std::size_t open = declared.find('(');
+  if (open != std::string::npos && type.kind == TypeKind::dynamic &&
+      std::sscanf(declared.c_str() + open, "( %d , %d", &precision, &scale) >= 1) {
     type.precision = precision;
     type.scale = scale;
   }
@@ -175,21 +228,23 @@ Result<row::Catalog> read_catalog(Connection& connection, const std::string& pat
   catalog.database = path;
   struct Entry {
     std::string name;
-    bool view, without_rowid, strict;
+    bool view, is_virtual, without_rowid;
   };
   std::vector<Entry> entries;
   Statement list =
-      TRY(connection.prepare("SELECT name, type, wr, strict FROM pragma_table_list WHERE schema = 'main' AND type <> 'shadow' AND name NOT "
+      TRY(connection.prepare("SELECT name, type, wr FROM pragma_table_list WHERE schema = 'main' AND type <> 'shadow' AND name NOT "
                              "LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"));
-  while (TRY(list.step())) entries.push_back({list.text(0), list.text(1) == "view", list.integer(2) != 0, list.integer(3) != 0});
+  while (TRY(list.step())) entries.push_back({list.text(0), list.text(1) == "view", list.text(1) == "virtual", list.integer(2) != 0});
+  std::set<std::string> virtual_tables;
   for (const Entry& entry : entries) {
-    Result<row::Table> table = read_table(connection, entry.name, entry.view, entry.without_rowid, entry.strict);
+    Result<row::Table> table = read_table(connection, entry.name, entry.view, entry.without_rowid);
+    if (entry.is_virtual) virtual_tables.insert(entry.name);
     // A view over something that is gone, a virtual table whose module is missing: there, but not readable.
     if (!table && !entry.view && table.error().code != ErrorCode::internal) return std::unexpected(std::move(table).error());
     if (table && !table->columns.empty()) catalog.tables.push_back(*std::move(table));
   }
   complete_foreign_keys(catalog);
-  TRY(estimate(connection, catalog));
+  TRY(estimate_all(connection, catalog, virtual_tables));
   return catalog;
 }
 

@@ -3,6 +3,7 @@
 
 #include <sqlite3.h>
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -19,7 +20,8 @@ class Connection;
 /// A prepared statement; finalised when destroyed. Belongs to its connection.
 class Statement {
  public:
-  explicit Statement(sqlite3_stmt* statement) : statement_(statement, sqlite3_finalize) {}
+  /// `utf16`: how the database stores text.
+  Statement(sqlite3_stmt* statement, bool utf16) : statement_(statement, sqlite3_finalize), utf16_(utf16) {}
   /// True: a row is there. False: no more.
   Result<bool> step();
   sqlite3_stmt* get() const { return statement_.get(); }
@@ -45,19 +47,35 @@ class Statement {
 
  private:
   std::unique_ptr<sqlite3_stmt, int (*)(sqlite3_stmt*)> statement_;
+  bool utf16_ = false;
 };
 
 class Connection {
  public:
-  /// Read-only. Errors: not there (with a guess), not a database, locked.
-  static Result<std::unique_ptr<Connection>> open(const std::string& path);
+  /// Read-only. Waits for up to `patience` wherever others hold the file locked.
+  /// Errors: not there (with a guess), not a database, locked, left behind by a crash.
+  static Result<std::unique_ptr<Connection>> open(const std::string& path, std::chrono::milliseconds patience);
   Result<Statement> prepare(std::string_view sql);
   Result<void> execute(const char* sql);
   sqlite3* get() const { return database_.get(); }
+  /// How long to wait from now on where others hold the file locked; zero: not at all.
+  void set_patience(std::chrono::milliseconds patience);
+  /// On a read-only medium: opened without locks, for nobody can write.
+  bool immutable() const { return immutable_; }
+  /// Another file, or none, stands under the name that was opened. What is open can still be read.
+  bool has_moved() const;
 
  private:
+  static int wait(void* connection, int tries);
   explicit Connection(sqlite3* database) : database_(database, sqlite3_close_v2) {}
+  static Result<std::unique_ptr<Connection>> open_as(const std::string& name, int flags, std::chrono::milliseconds patience);
+
   std::unique_ptr<sqlite3, int (*)(sqlite3*)> database_;
+  std::chrono::milliseconds patience_{};
+  std::chrono::steady_clock::time_point waiting_since_;
+  std::chrono::steady_clock::time_point waited_last_;
+  bool immutable_ = false;
+  bool utf16_ = false;
 };
 
 /// The connection's last failure as an Error with a hint.

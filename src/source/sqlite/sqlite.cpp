@@ -2,160 +2,98 @@
 
 #include <algorithm>
 #include <cstring>
-#include <fstream>
-#include <mutex>
 
 #include "source/sqlite/catalog.h"
 #include "source/sqlite/connection.h"
+#include "source/sqlite/mark.h"
 #include "source/sqlite/plan.h"
+#include "source/sqlite/point.h"
 #include "source/sqlite/query.h"
+#include "source/sqlite/reader.h"
 
 namespace itemize::source {
 namespace {
 
 using namespace sqlite;
 
-/// The one connection of a snapshot, and its read transaction. Readers take turns on it.
-struct Shared {
-  std::string path;
-  std::unique_ptr<Connection> connection;
-  std::mutex mutex;
-};
-
-class SqliteReader : public Reader {
- public:
-  SqliteReader(std::shared_ptr<Shared> shared, std::vector<Statement> statements, std::size_t columns)
-      : shared_(std::move(shared)), statements_(std::move(statements)), columns_(columns) {}
-  ~SqliteReader() override {
-    const std::scoped_lock lock(shared_->mutex);
-    statements_.clear();
-  }
-
-  Result<bool> next(row::RowBatch& batch) override {
-    batch.clear(columns_);
-    const std::scoped_lock lock(shared_->mutex);
-    std::size_t bytes = 0;
-    while (!statements_.empty() && batch.rows() < row::RowBatch::max_rows && bytes < row::RowBatch::target_bytes) {
-      Statement& statement = statements_.front();
-      if (!TRY(statement.step())) {
-        statements_.erase(statements_.begin());
-        continue;
-      }
-      row::Cell* cells = batch.add_row();
-      for (std::size_t column = 0; column < columns_; ++column) {
-        cells[column] = statement.cell(static_cast<int>(column), batch.arena());
-        bytes += sizeof(row::Cell) + cells[column].size;
-      }
-    }
-    return !batch.empty();
-  }
-
- private:
-  std::shared_ptr<Shared> shared_;
-  std::vector<Statement> statements_;  ///< The first is being read.
-  std::size_t columns_;
-};
-
 class SqliteSnapshot : public Snapshot {
  public:
-  SqliteSnapshot(std::shared_ptr<Shared> shared, std::int64_t taken_at, std::string position)
-      : shared_(std::move(shared)), taken_at_(taken_at), position_(std::move(position)) {}
+  SqliteSnapshot(std::string path, Point point) : path_(std::move(path)), point_(std::move(point)) {}
 
-  Position position() const override { return {position_}; }
+  Position position() const override { return {point_.mark}; }
+  std::string note() const override { return point_.note; }
   std::string token() const override { return {}; }
-  std::int64_t taken_at() const override { return taken_at_; }
+  std::int64_t taken_at() const override { return point_.taken_at; }
+
   bool alive() override {
-    const std::scoped_lock lock(shared_->mutex);
-    return sqlite3_get_autocommit(shared_->connection->get()) == 0;
+    Seat& seat = *point_.seats.front();
+    const std::scoped_lock lock(seat.mutex);
+    if (sqlite3_get_autocommit(seat.connection->get()) != 0) return false;
+    // With a rollback journal the file cannot change under our lock, unless someone writes over it without asking SQLite.
+    const Result<bool> wal = in_wal_mode(*seat.connection);
+    if (!wal || *wal || seat.connection->has_moved()) return wal.has_value();
+    const Result<std::string> now = content_mark(*seat.connection, path_);
+    return now && *now == point_.mark;
   }
 
   Result<std::vector<Range>> plan(const row::Table& table, std::uint64_t target_bytes) override {
-    const std::scoped_lock lock(shared_->mutex);
-    return plan_ranges(*shared_->connection, table, target_bytes);
+    const std::shared_ptr<Seat> seat = least_busy();
+    const std::scoped_lock lock(seat->mutex);
+    return TRY_WITH("table " + table.name, plan_ranges(*seat->connection, table, target_bytes));
   }
 
   Result<std::unique_ptr<Reader>> open(const Range& range, const row::Table& table, const std::vector<std::string>& columns) override {
-    const std::scoped_lock lock(shared_->mutex);
-    const auto most_values = static_cast<std::size_t>(sqlite3_limit(shared_->connection->get(), SQLITE_LIMIT_VARIABLE_NUMBER, -1));
+    const std::shared_ptr<Seat> seat = least_busy();
     std::vector<Statement> statements;
-    for (const Query& query : TRY(queries_of(range, table, columns, most_values))) {
-      statements.push_back(TRY_WITH("table " + table.name, shared_->connection->prepare(query.sql)));
-      bind(statements.back(), query.values);
+    {
+      const std::scoped_lock lock(seat->mutex);
+      const auto most_values = static_cast<std::size_t>(sqlite3_limit(seat->connection->get(), SQLITE_LIMIT_VARIABLE_NUMBER, -1));
+      for (const Query& query : TRY_WITH("table " + table.name, queries_of(range, table, columns, most_values))) {
+        statements.push_back(TRY_WITH("table " + table.name, seat->connection->prepare(query.sql)));
+        bind(statements.back(), query.values);
+      }
     }
-    return std::make_unique<SqliteReader>(shared_, std::move(statements), columns.size());
+    return std::make_unique<SqliteReader>(seat, std::move(statements), columns.size(), table.name);
   }
 
  private:
-  std::shared_ptr<Shared> shared_;
-  std::int64_t taken_at_;
-  std::string position_;
-};
-
-/// What changes with every committed change: the header's change counter (rollback journal), and the state of the WAL.
-Result<std::string> change_mark(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  char header[100] = {};
-  if (!file.read(header, sizeof header)) return fail(ErrorCode::io, "cannot read the header of '" + path + "'");
-  std::uint64_t mark = 0;
-  for (int index = 24; index < 28; ++index) mark = mark << 8 | static_cast<unsigned char>(header[index]);
-  std::string text = std::to_string(mark);
-  std::ifstream wal(path + "-wal", std::ios::binary | std::ios::ate);
-  if (wal && wal.tellg() > 0) {
-    const std::streamoff size = wal.tellg();
-    char salt[32] = {};
-    wal.seekg(0);
-    wal.read(salt, sizeof salt);
-    text += " wal " + std::to_string(size);
-    // Salts change whenever the log begins anew; the last frame's header holds a running checksum.
-    static constexpr char hex[] = "0123456789abcdef";
-    const auto append = [&](const char* bytes, int count) {
-      text += ' ';
-      for (int index = 0; index < count; ++index) {
-        text += hex[static_cast<unsigned char>(bytes[index]) >> 4];
-        text += hex[bytes[index] & 15];
-      }
-    };
-    append(salt + 16, 8);
+  /// Two that ask at the same moment may get the same: they take turns then.
+  std::shared_ptr<Seat> least_busy() const {
+    return *std::ranges::min_element(point_.seats, {}, [](const std::shared_ptr<Seat>& seat) { return seat->readers.load(); });
   }
-  return text;
-}
+
+  std::string path_;
+  Point point_;
+};
 
 class SqliteSource : public Source {
  public:
-  explicit SqliteSource(std::string path) : path_(std::move(path)) {}
+  SqliteSource(std::string path, std::chrono::seconds patience) : path_(std::move(path)), patience_(patience) {}
 
   Result<row::Catalog> catalog() override {
-    const std::unique_ptr<Connection> connection = TRY(Connection::open(path_));
+    const std::unique_ptr<Connection> connection = TRY(Connection::open(path_, patience_));
+    TRY(connection->execute("BEGIN"));  // one point for all that is asked
     return read_catalog(*connection, path_);
   }
 
-  Result<std::unique_ptr<Snapshot>> snapshot(const SnapshotOptions&) override {
-    auto shared = std::make_shared<Shared>();
-    shared->path = path_;
-    shared->connection = TRY(Connection::open(path_));
-    TRY(shared->connection->execute("BEGIN"));
-    // The transaction begins to see at its first read.
-    Statement first = TRY(
-        shared->connection->prepare("SELECT count(*), CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER) FROM sqlite_schema"));
-    TRY(first.step());
-    return std::make_unique<SqliteSnapshot>(shared, first.integer(1), TRY(change_mark(path_)));
+  Result<std::unique_ptr<Snapshot>> snapshot(const SnapshotOptions& options) override {
+    return std::make_unique<SqliteSnapshot>(path_, TRY(take_point(path_, options.connections, patience_)));
   }
 
   Result<std::vector<ChangeCounter>> change_counters() override {
-    const std::string mark = TRY(change_mark(path_));
+    // The file knows only that it changed, not where: every table moves with any.
+    const Point point = TRY(take_point(path_, 1, patience_));
     std::vector<ChangeCounter> counters;
-    for (const row::Table& table : TRY(catalog()).tables) counters.push_back({table.schema, table.name, mark});
+    for (const row::Table& table : TRY(read_catalog(*point.seats.front()->connection, path_)).tables)
+      counters.push_back({table.schema, table.name, point.mark});
     return counters;
   }
 
-  int compare(const Position& a, const Position& b) const override {
-    const long long left = std::atoll(a.value.c_str());
-    const long long right = std::atoll(b.value.c_str());
-    return left < right ? -1 : right < left ? 1 : a.value.compare(b.value);
-  }
+  int compare(const Position& a, const Position& b) const override { return compare_marks(a.value, b.value); }
 
  private:
   std::string path_;
+  std::chrono::milliseconds patience_;  ///< For a file that others hold locked.
 };
 
 }  // namespace
@@ -166,7 +104,7 @@ Result<std::unique_ptr<Source>> make_sqlite_source(const Options& options) {
   if (path.empty()) return fail(ErrorCode::invalid_input, "the source's URL names no file", "write sqlite:path/to/file.db");
   if (path == ":memory:")
     return fail(ErrorCode::invalid_input, "a database in memory cannot be read from outside", "name a file: sqlite:path/to/file.db");
-  return std::make_unique<SqliteSource>(std::move(path));
+  return std::make_unique<SqliteSource>(std::move(path), options.connect_timeout);
 }
 
 }  // namespace itemize::source

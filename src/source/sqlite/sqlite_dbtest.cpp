@@ -1,48 +1,26 @@
 // SQLite in the conformance suite, twice: with a write-ahead log and with a rollback journal.
-#include <sqlite3.h>
-#include <unistd.h>
-
-#include <cstdlib>
-#include <filesystem>
-
 #include "source/conformance/conformance.h"
+#include "source/sqlite/testing.h"
 
 namespace itemize::source::conformance {
 namespace {
 
-namespace fs = std::filesystem;
-
 /// A file in a folder of its own, and one connection that writes to it.
 class SqliteDatabase : public Database {
  public:
-  explicit SqliteDatabase(const char* journal_mode) {
-    std::string folder = (fs::temp_directory_path() / "itemize-sqlite-XXXXXX").string();
-    folder_ = ::mkdtemp(folder.data());
-    sqlite3_open((folder_ / "test.db").c_str(), &writer_);
-    sqlite3_busy_timeout(writer_, 200);  // a blocked writer shall say so soon
+  explicit SqliteDatabase(const char* journal_mode) : writer_(file_.path()) {
     execute(std::string("PRAGMA journal_mode = ") + journal_mode + "; PRAGMA synchronous = OFF; CREATE TABLE t (a); DROP TABLE t");
-  }
-  ~SqliteDatabase() override {
-    sqlite3_close(writer_);
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
   }
   Options options() const override {
     Options options;
-    options.url = "sqlite:" + (folder_ / "test.db").string();
+    options.url = "sqlite:" + file_.path();
     return options;
   }
-  std::string execute(const std::string& sql) override {
-    char* message = nullptr;
-    if (sqlite3_exec(writer_, sql.c_str(), nullptr, nullptr, &message) == SQLITE_OK) return {};
-    const std::string complaint = message == nullptr ? "unknown" : message;
-    sqlite3_free(message);
-    return complaint;
-  }
+  std::string execute(const std::string& sql) override { return writer_.execute(sql); }
 
  private:
-  fs::path folder_;
-  sqlite3* writer_ = nullptr;
+  sqlite::TestFile file_;
+  sqlite::Writer writer_;
 };
 
 /// Every affinity with every storage class that it may hold.
