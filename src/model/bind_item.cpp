@@ -25,7 +25,12 @@ struct KeyUse {
 class ItemBinder {
  public:
   ItemBinder(Findings& findings, const Model& model, std::size_t index, const row::Table& from)
-      : findings_(findings), model_(model), item_(model.items[index]), from_(from), path_("items." + item_.name), table_(*model.table(item_.table)) {
+      : findings_(findings),
+        model_(model),
+        item_(model.items[index]),
+        from_(from),
+        path_("items." + item_.name),
+        table_(*model.table(item_.table)) {
     std::vector<std::size_t> columns(from.columns.size());
     std::iota(columns.begin(), columns.end(), std::size_t{0});
     scope_ = scope_of(from, columns);
@@ -55,7 +60,8 @@ class ItemBinder {
   const SourceSpec& source() const { return model_.sources[draft_.bound.source]; }
 
   void find_key_uses() {
-    for (const KeyAttribute* attribute : table_.key()) uses_[attribute->name] = {attribute, true, attribute != &table_.partition_key, false};
+    for (const KeyAttribute* attribute : table_.key())
+      uses_[attribute->name] = {attribute, true, attribute != &table_.partition_key, false};
     for (const Index& index : table_.indexes) {
       for (const auto* list : {&index.partition_key, &index.sort_key})
         for (const KeyAttribute& attribute : *list) {
@@ -90,7 +96,9 @@ class ItemBinder {
 
   /// A constant in DynamoDB JSON; nullopt with a finding where it does not fit.
   std::optional<std::string> constant_text(const std::string& text, const Value& value, const KeyUse* use, const std::string& path) {
-    const std::string type = use != nullptr ? std::string(1, static_cast<char>(use->attribute->type)) : value.type.empty() ? "S" : value.type;
+    const std::string type = use != nullptr       ? std::string(1, static_cast<char>(use->attribute->type))
+                             : value.type.empty() ? "S"
+                                                  : value.type;
     if (use != nullptr && text.empty()) {
       findings_.error(value.place, path, "a key attribute cannot be an empty string", "DynamoDB refuses it");
       return std::nullopt;
@@ -102,7 +110,9 @@ class ItemBinder {
     }
     if (type == "S") return string_constant(text);
     if (type == "N") return number_constant(text, value.place, path);
-    findings_.error(value.place, path, "a constant cannot be written as " + type, "use an expression over a column, or a table whose key is S");
+    findings_.error(value.place, path, "a constant cannot be written as " + type,
+                    use != nullptr ? "use an expression over a column, or declare the key attribute as S"
+                                   : "use an expression over a column, or leave type out");
     return std::nullopt;
   }
 
@@ -165,7 +175,8 @@ class ItemBinder {
       if (use == nullptr && !value.type.empty() && value.type != "N") return constant_text(value.number, value, use, path);
       return number_constant(value.number, value.place, path);
     }
-    if (const bool* flag = std::get_if<bool>(&value.content); flag != nullptr && use == nullptr) return *flag ? "{\"BOOL\":true}" : "{\"BOOL\":false}";
+    if (const bool* flag = std::get_if<bool>(&value.content); flag != nullptr && use == nullptr)
+      return *flag ? "{\"BOOL\":true}" : "{\"BOOL\":false}";
     if (use == nullptr) return "{\"NULL\":true}";
     findings_.error(value.place, path, "this cannot be a key attribute's value", "write a string or a template in quotes");
     return std::nullopt;
@@ -190,12 +201,14 @@ class ItemBinder {
     return true;
   }
 
-  bool use_program(DraftAttribute& draft, expr::Program program, const Text& text, const Value& value, const KeyUse* use, const std::string& path) {
+  bool use_program(DraftAttribute& draft, expr::Program program, const Text& text, const Value& value, const KeyUse* use,
+                   const std::string& path) {
     BoundAttribute& bound = draft.bound;
     bound.type = program.type();
     for (const expr::Piece& piece : program.pieces())
       if (piece.may_cut && use != nullptr)
-        findings_.warning(place_in_scalar(model_.text, text, text.value.find(piece.source)), path, quote(piece.source) + " can cut the value: two rows could get one key",
+        findings_.warning(place_in_scalar(model_.text, text, text.value.find(piece.source)), path,
+                          quote(piece.source) + " can cut the value: two rows could get one key",
                           "make it as wide as the widest value, or use sortable()");
     for (const std::size_t column : program.slots()) bound.sensitive = bound.sensitive || draft_.sensitive.contains(column);
     if (use != nullptr) check_key_type(*use, bound.type, text.place, path);
@@ -209,7 +222,7 @@ class ItemBinder {
       draft.text = &text;
       bound.program = std::move(program);
     }
-    if (use == nullptr && !can_write(bound.type, bound.write_as))
+    if (use == nullptr && !value.type.empty() && !can_write(bound.type, bound.write_as))
       findings_.error(value.place, path, "a value of type " + type_words(bound.type) + " cannot be written as " + value.type);
     return true;
   }
@@ -224,8 +237,9 @@ class ItemBinder {
     bound.write_as = write_as_of(policy->as);
     bound.otherwise = otherwise_of(policy->otherwise);
     if (can_write(bound.type, bound.write_as)) return;
-    findings_.error(policy->place, by_column != nullptr ? path_ + ".column_types." + bound.from_column : "types",
-                    "a value of type " + type_words(bound.type) + " (column " + quote(bound.from_column) + ") cannot be written as " + policy->as);
+    findings_.error(
+        policy->place, by_column != nullptr ? path_ + ".column_types." + bound.from_column : "types",
+        "a value of type " + type_words(bound.type) + " (column " + quote(bound.from_column) + ") cannot be written as " + policy->as);
   }
 
   void bind_keys() {
@@ -255,7 +269,9 @@ class ItemBinder {
           found = true;
           chosen[column] = false;
         }
-      if (!found) findings_.warning(name.place, path_ + ".except", "the pattern " + quote(name.value) + " fits no column of " + quote(from_.display_name()));
+      if (!found)
+        findings_.warning(name.place, path_ + ".except",
+                          "the pattern " + quote(name.value) + " fits no column of " + quote(from_.display_name()));
     }
     return chosen;
   }
@@ -267,7 +283,8 @@ class ItemBinder {
       const auto index = resolve_column(findings_, path_ + ".rename", column, from_);
       if (!index) continue;
       renamed[*index] = &name;
-      if (!chosen[*index]) findings_.warning(column.place, path_ + ".rename", "the column " + quote(column.value) + " is renamed, but not taken");
+      if (!chosen[*index])
+        findings_.warning(column.place, path_ + ".rename", "the column " + quote(column.value) + " is renamed, but not taken");
     }
     for (const auto& [column, policy] : item_.column_types) resolve_column(findings_, path_ + ".column_types", column, from_);
     for (std::size_t column = 0; column < chosen.size(); ++column) {
@@ -282,7 +299,8 @@ class ItemBinder {
     DraftAttribute draft;
     draft.bound.name = renamed != nullptr ? renamed->value : apply_naming(item_.naming, source_column.name);
     draft.bound.place = renamed != nullptr ? renamed->place : column_place(source_column.name);
-    if (const auto other = taken_.find(draft.bound.name); other != taken_.end()) return column_meets(column, draft.bound, draft_.attributes[other->second].bound);
+    if (const auto other = taken_.find(draft.bound.name); other != taken_.end())
+      return column_meets(column, draft.bound, draft_.attributes[other->second].bound);
     if (!check_readable(findings_, path_ + ".from", draft.bound.place, from_, column, source())) return;
     draft.bound.slot = column;
     draft.bound.type = source_column.type;
@@ -314,10 +332,13 @@ class ItemBinder {
     if (same && (there.table_key || there.index_key)) return;
     const std::string what = "the column " + quote(source_column.name);
     if (there.table_key || there.index_key) {
-      findings_.error(wanted.place, path_, what + " would be written as " + quote(wanted.name) + ", which is a key attribute with a template of its own",
+      findings_.error(wanted.place, path_,
+                      what + " would be written as " + quote(wanted.name) + ", which is a key attribute with a template of its own",
                       "rename it (rename: { " + source_column.name + ": ... }), or name it under except");
     } else {
-      findings_.error(wanted.place, path_, "the columns " + quote(there.from_column) + " and " + quote(source_column.name) + " would both be written as " + quote(wanted.name),
+      findings_.error(wanted.place, path_,
+                      "the columns " + quote(there.from_column) + " and " + quote(source_column.name) + " would both be written as " +
+                          quote(wanted.name),
                       "rename one of them, or name it under except");
     }
   }
@@ -341,7 +362,8 @@ class ItemBinder {
     auto program = compile(*item_.where, path_ + ".where", true);
     if (!program) return;
     if (program->type().kind != row::TypeKind::boolean)
-      findings_.error(item_.where->place, path_ + ".where", "where must be true or false, but this gives " + type_words(program->type()), "compare it with something: x <> 0");
+      findings_.error(item_.where->place, path_ + ".where", "where must be true or false, but this gives " + type_words(program->type()),
+                      "compare it with something: x <> 0");
     draft_.bound.where = std::move(*program);
   }
 
@@ -351,10 +373,13 @@ class ItemBinder {
       if (const auto column = resolve_column(findings_, path_ + ".identity", name, from_)) identity.push_back(*column);
     if (item_.identity.empty() && !item_.identity_row) {
       const row::UniqueKey* key = from_.row_identity();
-      if (key != nullptr) identity = key->columns;
+      if (key != nullptr)
+        identity = key->columns;
       else
-        findings_.error(item_.from.place, path_ + ".from", quote(from_.display_name()) + " has no primary key and no unique key over NOT NULL columns: its rows cannot be told apart",
-                        "write identity: [columns] that are unique together, or identity: row");
+        findings_.error(
+            item_.from.place, path_ + ".from",
+            quote(from_.display_name()) + " has no primary key and no unique key over NOT NULL columns: its rows cannot be told apart",
+            "write identity: [columns] that are unique together, or identity: row");
     }
     for (const std::size_t column : identity)
       if (check_readable(findings_, path_ + ".identity", item_.from.place, from_, column, source())) draft_.columns.insert(column);
@@ -371,7 +396,8 @@ class ItemBinder {
     const bool number = constant_number || bound.write_as == WriteAs::N ||
                         (bound.constant.empty() && bound.write_as == WriteAs::automatic && can_be_key(bound.type, KeyType::N));
     if (!number)
-      findings_.warning(bound.place, path_, "the time_to_live attribute " + quote(bound.name) + " is not a number: DynamoDB will not expire these items",
+      findings_.warning(bound.place, path_,
+                        "the time_to_live attribute " + quote(bound.name) + " is not a number: DynamoDB will not expire these items",
                         "write epoch(column), which gives seconds since 1970");
   }
 
@@ -383,7 +409,8 @@ class ItemBinder {
         for (const auto* list : {&index.partition_key, &index.sort_key})
           for (const KeyAttribute& attribute : *list)
             if (!taken_.contains(attribute.name) && !findings_.has_error())
-              findings_.warning(name.place, path_ + ".index_keys." + name.value, "nothing writes " + quote(attribute.name) + ": these items will not be in the index " + quote(index.name));
+              findings_.warning(name.place, path_ + ".index_keys." + name.value,
+                                "nothing writes " + quote(attribute.name) + ": these items will not be in the index " + quote(index.name));
       }
   }
 

@@ -12,9 +12,8 @@ namespace {
 /// Item types name files (rejects/<Item>.jsonl) and are typed on command lines.
 void check_item_name(Reader& reader, const Field& field) {
   const std::string& name = field.name();
-  const bool letters = std::ranges::all_of(name, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-  });
+  const bool letters = std::ranges::all_of(
+      name, [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; });
   if (!letters || name.empty() || name.size() > 128 || name[0] == '-')
     reader.key_error(field, "an item type's name has 1 to 128 letters, digits, '_' and '-'", "its rejects are kept in a file of that name");
 }
@@ -41,7 +40,8 @@ std::optional<Value> parse_value(Reader& reader, const Field& field) {
     return inner;
   }
   if (node.kind == NodeKind::sequence) {
-    reader.error(field, "this must be a template or a constant, not a list", "an expression can make one: { expr: \"{string_to_array(x, ',')}\", type: SS }");
+    reader.error(field, "this must be a template or a constant, not a list",
+                 "an expression can make one: { expr: \"{string_to_array(x, ',')}\", type: SS }");
     return std::nullopt;
   }
   switch (scalar_kind(node)) {
@@ -58,7 +58,8 @@ std::optional<Value> parse_value(Reader& reader, const Field& field) {
       value.content = std::strtod(node.text.c_str(), nullptr);
       return value;
     }
-    case ScalarKind::text: break;
+    case ScalarKind::text:
+      break;
   }
   auto text = reader.template_text(field, "a template or a constant");
   if (!text) return std::nullopt;
@@ -76,6 +77,9 @@ Values parse_values(Reader& reader, const Field& field, std::string_view of_what
       reader.key_error(entry, "the key attribute has no template", "write it in quotes: \"ORDER#{id}\"");
     }
     auto value = parse_value(reader, entry);
+    if (value && key && !value->type.empty())
+      reader.error(entry, "the type of a key attribute is declared under tables, not here",
+                   "leave type out: the value is converted to the declared type");
     if (value && key && std::holds_alternative<bool>(value->content))
       reader.error(entry, "a key attribute cannot be true or false", "write it in quotes if it is text");
     // One with a mistake is kept, so that it is not called missing as well; there will be no model.
@@ -93,7 +97,8 @@ void parse_from(Reader& reader, const Field& field, ItemType& item) {
   const auto entries = reader.known_entries(field, keys::from, "table, schema and source");
   for (const Field& entry : entries) {
     if (entry.name() == "schemas") {
-      reader.key_error(entry, "schemas (one item type from many schemas) is not supported by this version", "write one item type for each schema");
+      reader.key_error(entry, "schemas (one item type from many schemas) is not supported by this version",
+                       "write one item type for each schema");
       continue;
     }
     const auto value = reader.text(entry, "a name");
@@ -101,13 +106,17 @@ void parse_from(Reader& reader, const Field& field, ItemType& item) {
     (entry.name() == "table" ? item.from.table : entry.name() == "schema" ? item.from.schema : item.from.source) = value->value;
     if (entry.name() == "table") item.from.place = value->place;
   }
-  if (find(entries, "table") == nullptr) reader.error(field, "the name of the table is missing", "write { source: ..., schema: ..., table: ... }");
+  if (find(entries, "table") == nullptr)
+    reader.error(field, "the name of the table is missing", "write { source: ..., schema: ..., table: ... }");
 }
 
 void parse_columns(Reader& reader, const Field& field, ItemType& item) {
   if (field.value->kind == NodeKind::scalar) {
-    if (field.value->text == "none") item.all_columns = false;
-    else reader.error(field, quote(field.value->text) + " is neither a list of columns nor the word none", "write columns: [" + field.value->text.substr(0, 60) + "], or leave it out for every column");
+    if (field.value->text == "none")
+      item.all_columns = false;
+    else
+      reader.error(field, quote(field.value->text) + " is neither a list of columns nor the word none",
+                   "write columns: [" + field.value->text.substr(0, 60) + "], or leave it out for every column");
     return;
   }
   item.all_columns = false;
@@ -130,8 +139,11 @@ void parse_rename(Reader& reader, const Field& field, ItemType& item) {
 
 void parse_identity(Reader& reader, const Field& field, ItemType& item) {
   if (field.value->kind == NodeKind::scalar) {
-    if (field.value->text == "row") item.identity_row = true;
-    else reader.error(field, quote(field.value->text) + " is neither a list of columns nor the word row", "write identity: [" + field.value->text.substr(0, 60) + "]");
+    if (field.value->text == "row")
+      item.identity_row = true;
+    else
+      reader.error(field, quote(field.value->text) + " is neither a list of columns nor the word row",
+                   "write identity: [" + field.value->text.substr(0, 60) + "]");
     return;
   }
   item.identity = reader.texts(field, "columns, or the word row");
@@ -203,7 +215,8 @@ void parse_item_entry(Reader& reader, const Field& entry, ItemType& item) {
 void check_item(Reader& reader, const Field& field, const std::vector<Field>& entries, const ItemType& item) {
   for (const std::string_view needed : {"table", "from", "key"})
     if (find(entries, needed) == nullptr)
-      reader.key_error(field, "the item type has no " + std::string(needed), needed == "key" ? "write key: { PK: \"...\", SK: \"...\" } with the table's key attributes" : "");
+      reader.key_error(field, "the item type has no " + std::string(needed),
+                       needed == "key" ? "write key: { PK: \"...\", SK: \"...\" } with the table's key attributes" : "");
   if (const Field* except = find(entries, "except"); except != nullptr && find(entries, "columns") != nullptr)
     reader.key_error(*except, "columns and except exclude each other", "columns says which ones are taken, except which ones are not");
   if (const Field* duplicates = find(entries, "duplicates"); duplicates != nullptr && !item.identity_row)
@@ -213,7 +226,8 @@ void check_item(Reader& reader, const Field& field, const std::vector<Field>& en
 }
 
 // The enumerations stand in the order of the words in keys.h.
-static_assert(static_cast<int>(NewColumns::ignore) == 1 && static_cast<int>(Duplicates::number) == 3 && static_cast<int>(Naming::pascal_case) == 3);
+static_assert(static_cast<int>(NewColumns::ignore) == 1 && static_cast<int>(Duplicates::number) == 3 &&
+              static_cast<int>(Naming::pascal_case) == 3);
 
 }  // namespace
 
@@ -254,13 +268,15 @@ void parse_items(Reader& reader, const Field& field, Model& model) {
     std::string lower = entry.name();
     std::ranges::transform(lower, lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
     if (!lower_names.insert(lower).second)
-      reader.key_error(entry, "another item type has the same name but for the case of its letters", "files are named after item types, and some file systems ignore case");
+      reader.key_error(entry, "another item type has the same name but for the case of its letters",
+                       "files are named after item types, and some file systems ignore case");
     const auto entries = reader.known_entries(entry, keys::item, "the item type's parts");
     for (const Field& part : entries) parse_item_entry(reader, part, item);
     if (entry.value->kind == NodeKind::map) check_item(reader, entry, entries, item);
     model.items.push_back(std::move(item));
   }
-  if (items.empty() && field.value->kind == NodeKind::map) reader.findings.warning(field.place(), field.path, "there is no item type: nothing will be moved");
+  if (items.empty() && field.value->kind == NodeKind::map)
+    reader.findings.warning(field.place(), field.path, "there is no item type: nothing will be moved");
 }
 
 }  // namespace itemize::model

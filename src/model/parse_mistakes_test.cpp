@@ -244,6 +244,9 @@ const Mistake mistakes[] = {
     {"KeyTrue", 12, "    key: { PK: true, SK: META }",
      "12:16: error: items.Order.key.PK: a key attribute cannot be true or false\n"
      "  write it in quotes if it is text\n"},
+    {"KeyWithAType", 12, "    key: { PK: { expr: \"{id}\", type: S }, SK: META }",
+     "12:16: error: items.Order.key.PK: the type of a key attribute is declared under tables, not here\n"
+     "  leave type out: the value is converted to the declared type\n"},
     {"KeyList", 12, "    key: { PK: [a], SK: META }",
      "12:16: error: items.Order.key.PK: this must be a template or a constant, not a list\n"
      "  an expression can make one: { expr: \"{string_to_array(x, ',')}\", type: SS }\n"},
