@@ -89,23 +89,6 @@ TextStatus append_element(const Cell& cell, const Type& type, Buffer& out) {
   return TextStatus::ok;
 }
 
-TextStatus append_elements(const Cell& cell, const Type& type, char open, char close, bool same_type, std::string_view null, Buffer& out) {
-  out.append(open);
-  const std::span<const Cell> elements = cell.children();
-  for (std::size_t index = 0; index < elements.size(); ++index) {
-    if (index > 0) out.append(',');
-    const Cell& element = elements[index];
-    if (element.is_null()) {
-      out.append(null);
-      continue;
-    }
-    const Type& element_type = element.kind == CellKind::array && same_type ? type : child(type, same_type ? 0 : index);
-    if (const TextStatus status = append_element(element, element_type, out); status != TextStatus::ok) return status;
-  }
-  out.append(close);
-  return TextStatus::ok;
-}
-
 TextStatus append_range(const Cell& cell, const Type& type, Buffer& out) {
   if ((cell.flags & range_empty) != 0) {
     out.append("empty");
@@ -118,6 +101,27 @@ TextStatus append_range(const Cell& cell, const Type& type, Buffer& out) {
     if (const TextStatus status = append_element(cell.cells[bound], child(type, 0), out); status != TextStatus::ok) return status;
   }
   out.append((cell.flags & range_upper_inclusive) != 0 ? ']' : ')');
+  return TextStatus::ok;
+}
+
+TextStatus append_elements(const Cell& cell, const Type& type, char open, char close, bool same_type, std::string_view null, Buffer& out) {
+  out.append(open);
+  const std::span<const Cell> elements = cell.children();
+  for (std::size_t index = 0; index < elements.size(); ++index) {
+    if (index > 0) out.append(',');
+    const Cell& element = elements[index];
+    if (element.is_null()) {
+      out.append(null);
+      continue;
+    }
+    const Type& element_type = element.kind == CellKind::array && same_type ? type : child(type, same_type ? 0 : index);
+    if (type.kind == TypeKind::multirange && element.kind == CellKind::range) {  // whose ranges stand unquoted
+      if (const TextStatus status = append_range(element, element_type, out); status != TextStatus::ok) return status;
+      continue;
+    }
+    if (const TextStatus status = append_element(element, element_type, out); status != TextStatus::ok) return status;
+  }
+  out.append(close);
   return TextStatus::ok;
 }
 

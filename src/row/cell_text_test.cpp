@@ -49,6 +49,11 @@ TEST(CellText, WritesNestedValuesAsPostgresLiterals) {
   Cell range = Cell::nested(CellKind::range, inner.data() + 1, 1);
   range.flags = range_upper_inclusive;
   EXPECT_EQ(text(range), "(,x]");
+  Type multirange;
+  multirange.kind = TypeKind::multirange;
+  const std::array ranges{range, range};
+  EXPECT_EQ(text(Cell::nested(CellKind::array, ranges.data(), 2), multirange), "{(,x],(,x]}") << "ranges stand unquoted in a multirange";
+  EXPECT_EQ(text(Cell::nested(CellKind::array, ranges.data(), 1), array_type), "{\"(,x]\"}") << "and quoted in an array";
 }
 
 TEST(CellText, WritesTheRest) {

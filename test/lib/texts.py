@@ -74,4 +74,7 @@ def open_reader(url: str):
     if url.startswith(("mysql:", "mariadb:")):
         from lib.mysql_client import ValueReader
         return ValueReader(url)
+    if url.startswith(("postgresql:", "postgres:")):
+        from lib.postgres_texts import PostgresReader
+        return PostgresReader(url)
     raise SystemExit(f"read_values.py: no independent reader for {url.partition(':')[0]}:")
