@@ -1,7 +1,9 @@
 #include "model/names.h"
 
-#include <charconv>
+#include <utility>
 #include <vector>
+
+#include "item/number_text.h"
 
 namespace itemize::model {
 
@@ -88,40 +90,9 @@ bool matches_pattern(std::string_view pattern, std::string_view name) {
 }
 
 std::string canonical_number(std::string_view text) {
-  const bool negative = text.starts_with('-');
-  if (negative || text.starts_with('+')) text.remove_prefix(1);
-  const std::size_t mark = text.find_first_of("eE");
-  std::int64_t exponent = 0;  // of the last digit
-  if (mark != text.npos) {
-    std::string_view digits = text.substr(mark + 1);
-    if (digits.starts_with('+')) digits.remove_prefix(1);
-    const auto [end, code] = std::from_chars(digits.data(), digits.data() + digits.size(), exponent);
-    if (code != std::errc() || end != digits.data() + digits.size() || exponent > 100000 || exponent < -100000) return {};
-    text = text.substr(0, mark);
-  }
-  std::string digits;
-  bool after_point = false;
-  for (const char c : text) {
-    if (c == '.' && !after_point) after_point = true;
-    else if (!is_digit(c)) return {};
-    else {
-      digits += c;
-      exponent -= after_point ? 1 : 0;
-    }
-  }
-  if (digits.empty()) return {};
-  digits.erase(0, std::min(digits.find_first_not_of('0'), digits.size()));
-  while (digits.ends_with('0')) {
-    digits.pop_back();
-    ++exponent;
-  }
-  if (digits.empty()) return "0";
-  const std::int64_t magnitude = exponent + static_cast<std::int64_t>(digits.size()) - 1;  // of the first digit
-  if (digits.size() > 38 || magnitude > 125 || magnitude < -130) return {};
-  std::string result = negative ? "-" : "";
-  if (exponent >= 0) return result + digits + std::string(static_cast<std::size_t>(exponent), '0');
-  if (magnitude >= 0) return result + digits.substr(0, static_cast<std::size_t>(magnitude) + 1) + "." + digits.substr(static_cast<std::size_t>(magnitude) + 1);
-  return result + "0." + std::string(static_cast<std::size_t>(-magnitude) - 1, '0') + digits;
+  Buffer out;
+  item::append_decimal_text(text, out);
+  return std::string(out.view());
 }
 
 }  // namespace itemize::model
