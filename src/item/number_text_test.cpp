@@ -166,7 +166,7 @@ TEST(NumberText, WireNumbers) {
 // The short way through append_wire against the long one.
 TEST(NumberText, WireNumbersAgreeWithDecimals) {
   std::mt19937 random(7);
-  for (int round = 0; round < 200'000; ++round) {
+  for (int round = 0; round < 40'000; ++round) {
     std::vector<int> digits(random() % 12);
     for (int& digit : digits) digit = static_cast<int>(random() % 3 == 0 ? random() % 10 * 1000 : random() % 10'000);
     const std::string wire = wire_of(static_cast<std::int16_t>(static_cast<int>(random() % 80) - 40), random() % 2 == 0 ? 0 : 0x4000,
@@ -184,7 +184,7 @@ TEST(NumberText, WireNumbersAgreeWithDecimals) {
 
 TEST(NumberText, DecimalTextsAgreeWithDecimals) {
   std::mt19937 random(8);
-  for (int round = 0; round < 200'000; ++round) {
+  for (int round = 0; round < 40'000; ++round) {
     std::string text = random() % 3 == 0 ? "-" : "";
     for (std::size_t left = random() % 20; left > 0; --left) text += random() % 3 == 0 ? '0' : static_cast<char>('0' + random() % 10);
     if (random() % 2 == 0) text += '.';
@@ -203,7 +203,7 @@ TEST(NumberText, DecimalTextsAgreeWithDecimals) {
 TEST(NumberText, FloatsReadBackAsTheSameValue) {
   std::mt19937_64 random(9);
   int written = 0;
-  for (int round = 0; round < 100'000; ++round) {
+  for (int round = 0; round < 30'000; ++round) {
     const std::uint64_t bits = random();
     double value = 0;
     std::memcpy(&value, &bits, sizeof value);
@@ -218,7 +218,7 @@ TEST(NumberText, FloatsReadBackAsTheSameValue) {
     ASSERT_EQ(back, value);
     ++written;
   }
-  EXPECT_GT(written, 30'000);
+  EXPECT_GT(written, 8'000);
 }
 
 }  // namespace
