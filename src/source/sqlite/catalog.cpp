@@ -152,7 +152,7 @@ Result<std::optional<std::uint64_t>> analysed_rows(Connection& connection, const
 Result<void> estimate(Connection& connection, row::Table& table, bool analysed) {
   if (analysed) table.estimated_rows = TRY(analysed_rows(connection, table.name));
   const std::optional<std::string> rowid = rowid_name(table);
-  Result<Sampler> sampler = rowid ? Sampler::make(connection, table.name, *rowid) : fail(ErrorCode::not_found, "no rowid");
+  Result<Sampler> sampler = rowid ? Sampler::make(connection, table, *rowid) : fail(ErrorCode::not_found, "no rowid");
   if (!sampler) {
     if (table.estimated_rows) return {};
     Statement few = TRY(connection.prepare("SELECT count(*) FROM (SELECT 1 FROM main." + quoted(table.name) + " LIMIT " +

@@ -178,6 +178,14 @@ TEST(SqliteCatalog, EstimatesRows) {
   ASSERT_TRUE(table_of(*source, "r").estimated_rows);
   EXPECT_GT(*table_of(*source, "r").estimated_rows, 2500U);
   EXPECT_LT(*table_of(*source, "r").estimated_rows, 10'000U) << "by its density, not by its highest rowid";
+  const TestFile blobs(
+      "CREATE TABLE b (id INTEGER PRIMARY KEY, v BLOB, w TEXT); WITH n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60) INSERT "
+      "INTO b SELECT i * 7, zeroblob(500000), 'é' FROM n");
+  const row::Table large = table_of(*blobs.source(), "b");
+  EXPECT_GE(*large.estimated_rows, 40U);
+  EXPECT_LE(*large.estimated_rows, 80U);
+  EXPECT_GE(*large.estimated_bytes, 20'000'000U);
+  EXPECT_LE(*large.estimated_bytes, 40'000'000U);
   file.run("ANALYZE");
   EXPECT_EQ(table_of(*source, "r").estimated_rows, 5000U);
   EXPECT_EQ(table_of(*source, "w").estimated_rows, 2U);

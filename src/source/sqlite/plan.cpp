@@ -20,7 +20,7 @@ constexpr double fewest_rows = 250;
 
 Result<std::vector<Range>> by_rowid(Connection& connection, const row::Table& table, const std::string& rowid, double target,
                                     const Range& whole) {
-  Sampler sampler = TRY(Sampler::make(connection, table.name, rowid));
+  Sampler sampler = TRY(Sampler::make(connection, table, rowid));
   const std::optional<std::int64_t> first = TRY(sampler.next(std::numeric_limits<std::int64_t>::min()));
   if (!first) return std::vector{whole};
   const std::optional<std::int64_t> last = TRY(sampler.last(std::numeric_limits<std::int64_t>::max()));

@@ -9,16 +9,24 @@ namespace {
 
 /// Few enough that a plan of a thousand ranges costs a fraction of a second, enough to see that rows are not evenly spread.
 constexpr int probes = 8;
-constexpr int rows_a_probe = 32;
+constexpr std::size_t rows_a_probe = 32;
+constexpr double bytes_a_probe = 64 * 1024;
 
 }  // namespace
 
-Result<Sampler> Sampler::make(Connection& connection, const std::string& table, const std::string& rowid) {
-  const std::string from = " FROM main." + quoted(table) + " AS t WHERE t." + rowid;
-  Statement forward = TRY(
-      connection.prepare("SELECT t." + rowid + ", t.*" + from + " >= ? ORDER BY t." + rowid + " LIMIT " + std::to_string(rows_a_probe)));
+Result<Sampler> Sampler::make(Connection& connection, const row::Table& table, const std::string& rowid) {
+  const std::string from = " FROM main." + quoted(table.name) + " AS t WHERE t." + rowid;
+  std::string sizes;
+  for (const row::Column& column : table.columns) {
+    const std::string name = "t." + quoted(column.name);
+    // The length of a blob stands in the row's header: SQLite need not read it.
+    sizes +=
+        ", CASE typeof(" + name + ") WHEN 'blob' THEN length(" + name + ") WHEN 'text' THEN length(CAST(" + name + " AS BLOB)) ELSE 8 END";
+  }
+  Statement forward =
+      TRY(connection.prepare("SELECT t." + rowid + sizes + from + " >= ? ORDER BY t." + rowid + " LIMIT " + std::to_string(rows_a_probe)));
   Statement backward = TRY(connection.prepare("SELECT t." + rowid + from + " <= ? ORDER BY t." + rowid + " DESC LIMIT 1"));
-  return Sampler(std::move(forward), std::move(backward));
+  return Sampler(std::move(forward), std::move(backward), static_cast<int>(table.columns.size()));
 }
 
 Result<std::optional<std::int64_t>> Sampler::next(std::int64_t at) {
@@ -62,21 +70,23 @@ Result<Sampler::Density> Sampler::look(std::int64_t start, std::int64_t last) {
   Density density;
   forward_.reset();
   forward_.bind(1, start);
-  std::int64_t middle = start;
-  while (TRY(forward_.step())) {
-    const std::int64_t at = forward_.integer(0);
-    if (at > last) {
-      density.complete = true;
+  std::vector<std::int64_t> found;
+  while (found.size() < 2 || density.bytes < bytes_a_probe) {
+    const bool more = TRY(forward_.step());
+    if (!more || forward_.integer(0) > last) {
+      density.complete = more || found.size() < rows_a_probe;
       break;
     }
-    if (density.rows == 0) density.first = at;
-    if (density.rows == rows_a_probe / 2) middle = at;
-    density.last = at;
-    ++density.rows;
-    density.bytes += static_cast<double>(forward_.row_bytes());
+    found.push_back(forward_.integer(0));
+    for (int column = 1; column <= columns_; ++column) density.bytes += static_cast<double>(forward_.integer(column));
   }
-  if (density.rows < rows_a_probe) density.complete = true;
-  density.next = (rows_a_probe / 2 - 1) / std::max(1.0, static_cast<double>(density.last) - static_cast<double>(middle));
+  density.rows = static_cast<double>(found.size());
+  if (found.empty()) return density;
+  density.first = found.front();
+  density.last = found.back();
+  const std::size_t few = found.size() / 2;
+  const double width = static_cast<double>(found.back()) - static_cast<double>(found[found.size() - 1 - few]);
+  density.next = static_cast<double>(few) / std::max(1.0, width);
   return density;
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "row/catalog.h"
 #include "source/sqlite/connection.h"
 
 namespace itemize::source::sqlite {
@@ -18,7 +19,7 @@ struct Estimate {
 /// Looks at a few rows here and there of a table with a rowid; `rowid` is a name of it (see rowid_name).
 class Sampler {
  public:
-  static Result<Sampler> make(Connection& connection, const std::string& table, const std::string& rowid);
+  static Result<Sampler> make(Connection& connection, const row::Table& table, const std::string& rowid);
 
   /// The lowest rowid from `at` on; none where there are no more.
   Result<std::optional<std::int64_t>> next(std::int64_t at);
@@ -35,11 +36,13 @@ class Sampler {
     std::int64_t first = 0, last = 0;
     bool complete = false;  ///< These are all the rows up to the end.
   };
-  Sampler(Statement forward, Statement backward) : forward_(std::move(forward)), backward_(std::move(backward)) {}
+  Sampler(Statement forward, Statement backward, int columns)
+      : forward_(std::move(forward)), backward_(std::move(backward)), columns_(columns) {}
   Result<Density> look(std::int64_t start, std::int64_t last);
 
   Statement forward_;
   Statement backward_;
+  int columns_;
 };
 
 /// A stretch of rowids, from `first` to before the next piece's.
