@@ -1,0 +1,23 @@
+# The Debian package, by CPack: `./dev package`. Dependencies are found by dpkg-shlibdeps, from the libraries that the program really needs.
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_NAME itemize)
+set(CPACK_PACKAGE_VERSION ${PROJECT_VERSION})
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "move a relational database into Amazon DynamoDB")
+set(CPACK_PACKAGE_DESCRIPTION "itemize reads PostgreSQL, MySQL, MariaDB and SQLite in one consistent snapshot, makes DynamoDB items\nof the rows as a model file says, and writes them to live tables or to files for DynamoDB's Import from S3.")
+set(ITEMIZE_MAINTAINER "The itemize authors <root@localhost>" CACHE STRING "who answers for packages built here")
+set(CPACK_DEBIAN_PACKAGE_MAINTAINER "${ITEMIZE_MAINTAINER}")
+set(CPACK_DEBIAN_PACKAGE_SECTION database)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+# CA certificates for TLS. python3 makes the sample shop.
+set(CPACK_DEBIAN_PACKAGE_DEPENDS ca-certificates)
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS python3)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_STRIP_FILES ON)
+
+set(documentation share/doc/itemize)
+install(FILES LICENSE DESTINATION ${documentation} RENAME copyright)
+install(FILES README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md LICENSE DESTINATION ${documentation})
+install(DIRECTORY docs DESTINATION ${documentation})
+install(DIRECTORY examples DESTINATION ${documentation} USE_SOURCE_PERMISSIONS PATTERN __pycache__ EXCLUDE PATTERN quickstart EXCLUDE)
+include(CPack)
