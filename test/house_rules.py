@@ -27,7 +27,7 @@ VENDOR_HEADERS = {
     r"pg_query.*": ["expr/"],
     r"yaml-cpp/.*": ["model/"],
     r"curl/.*": ["aws/"],
-    r"CLI/.*": ["cli/", "main.cpp"],
+    r"CLI/.*": ["cli/arguments", "cli/main"],
 }
 
 MAXIMUM_LINES = 450

@@ -3,19 +3,18 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <thread>
 
 namespace itemize::cli {
 
-void add_common(CLI::App& app, Common& common, bool with_select) {
-  app.add_option("-C,--folder", common.folder, "the migration's folder (default: the current one)")->type_name("DIR");
-  app.add_option("--env", common.environment, "an environment of the model (environments:); its state is kept apart")->type_name("NAME");
-  if (with_select) app.add_option("--select", common.selected, "only these item types, by their names in the model")->delimiter(',')->option_text("ITEM,...");
-  app.add_option("--profile", common.profile, "a profile of ~/.aws/config and ~/.aws/credentials")->type_name("NAME");
-  app.add_flag("--json", common.json, "one JSON document on standard output, text for people on standard error");
+void add_common(Arguments& arguments, Common& common, bool with_select) {
+  arguments.text("-C,--folder", common.folder, "DIR", "the migration's folder (default: the current one)");
+  arguments.text("--env", common.environment, "NAME", "an environment of the model; its state is kept apart");
+  if (with_select) arguments.list("--select", common.selected, "ITEM,...", "only these item types (Name,Name,...)");
+  arguments.text("--profile", common.profile, "NAME", "a profile of ~/.aws/config");
+  arguments.flag("--json", common.json, "one JSON document on standard output, text for people on standard error");
 }
 
 int report(const Error& error) {

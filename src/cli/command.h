@@ -6,10 +6,7 @@
 #include <vector>
 
 #include "base/error.h"
-
-namespace CLI {
-class App;
-}
+#include "cli/arguments.h"
 
 namespace itemize::cli {
 
@@ -31,11 +28,11 @@ struct Common {
 struct Verb {
   const char* name;
   const char* summary;
-  void (*add)(CLI::App& app, int& status);   ///< Declares options and sets the callback, which stores the status.
+  void (*add)(Arguments& arguments, int& status);   ///< Declares options and sets the callback, which stores the status.
 };
 
 /// Options that nearly every verb takes.
-void add_common(CLI::App& app, Common& common, bool with_select = true);
+void add_common(Arguments& arguments, Common& common, bool with_select = true);
 
 /// Prints an Error on stderr.
 int report(const Error& error);

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <deque>
 #include <exception>
 
 #include "base/closest.h"
@@ -22,6 +23,7 @@ constexpr Verb verbs[] = {
     {"create", "make the DynamoDB tables that the model describes", add_create},
     {"export", "source to DynamoDB JSON files", add_export},
     {"load", "source to live DynamoDB tables", add_load},
+    {"control", "speak to a running load or export: pause, resume, rate, connections, stop", add_control},
     {"status", "where this migration stands", add_status},
     {"reset", "take away what this migration made", add_reset},
 };
@@ -49,7 +51,8 @@ int run(int argc, char** argv) try {
   app.set_version_flag("--version", std::string("itemize ") + version);
   app.require_subcommand(1);
   int status = all_well;
-  for (const Verb& verb : verbs) verb.add(*app.add_subcommand(verb.name, verb.summary), status);
+  std::deque<Arguments> arguments;
+  for (const Verb& verb : verbs) verb.add(arguments.emplace_back(*app.add_subcommand(verb.name, verb.summary)), status);
   // After the verbs, which would show it too.
   app.footer("A first time: itemize init URL, read the itemize.yaml that it writes, then itemize check, preview, create and load.\n"
              "What writes to DynamoDB does so only with --execute. itemize VERB --help tells a verb's options.");

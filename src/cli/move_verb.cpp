@@ -1,9 +1,9 @@
 #include "cli/move_verb.h"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <thread>
 
+#include "base/file.h"
 #include "cli/progress_line.h"
 #include "cli/text.h"
 
@@ -58,23 +58,71 @@ void print(const Output& output, const Workspace& workspace, const pipeline::Mov
 
 }  // namespace
 
-void add_move_options(CLI::App& app, Common& common, MoveSettings& settings) {
-  add_common(app, common);
-  app.add_option("--connections", settings.connections, "readers of each source, and as many workers (default: one a core, at most 4)")->check(CLI::Range(1, 256))->option_text("N");
-  app.add_option("--range-bytes", settings.range_bytes, "how much of the source is one unit of work, such as 8mb (default: 32mb)")->transform(CLI::AsSizeValue(false))->check(CLI::PositiveNumber)->option_text("SIZE");
-  app.add_flag("--again", settings.again, "begin anew although the last run was finished");
-  app.add_flag("--frozen", settings.frozen, "the source does not change: a resumed run keeps what is finished");
-  app.add_flag("--allow-global-lock", settings.allow_global_lock, "writers of the source may be blocked for a moment where a snapshot needs it");
-  app.add_option("--max-rejects", settings.max_rejects, "stop when more rows than this cannot become items")->type_name("N");
-  app.add_flag("--quiet", common.quiet, "no progress line");
+void add_move_options(Arguments& arguments, Common& common, MoveSettings& settings) {
+  add_common(arguments, common);
+  arguments.number("--connections", settings.connections, 1, 256, "N", "readers of each source, and as many workers (default: one a core, at most 4)");
+  arguments.size("--range-bytes", settings.range_bytes, "SIZE", "how much of the source is one unit of work, such as 8mb (default: 32mb)");
+  arguments.flag("--again", settings.again, "begin anew although the last run was finished");
+  arguments.flag("--frozen", settings.frozen, "the source does not change: a resumed run keeps what is finished");
+  arguments.flag("--allow-global-lock", settings.allow_global_lock, "writers of the source may be blocked for a moment where a snapshot needs it");
+  arguments.number("--max-rejects", settings.max_rejects, "N", "stop when more rows than this cannot become items");
+  arguments.texts("--max-load", settings.max_load, "NAME=NUMBER", "pause while the source is busier than this: Threads_running=25 (MySQL), active_sessions=25 (PostgreSQL)");
+  arguments.text("--max-replica-lag", settings.max_replica_lag, "DURATION", "pause while a replica of the source is further behind");
+  arguments.text("--max-snapshot-age", settings.max_snapshot_age, "DURATION", "stop when the source's snapshot has been held for so long");
+  arguments.texts("--hook", settings.hooks, "EVENT=COMMAND", "run a command at on_throttle, on_reject, on_done or on_error, with JSON on its standard input");
+  arguments.flag("--quiet", common.quiet, "no progress line");
 }
 
 int connections_of(const MoveSettings& settings) {
   return settings.connections > 0 ? settings.connections : static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1U, 4U));
 }
 
-Result<int> run_move(const Common& common, const MoveSettings& settings, Workspace& workspace, pipeline::Destination& destination, std::function<std::string()> more) {
+namespace {
+
+Result<SupervisionOptions> supervision_options(const MoveSettings& settings) {
+  SupervisionOptions options;
+  for (const std::string& text : settings.max_load) options.protection.max_load.push_back(TRY(pipeline::parse_max_load(text)));
+  if (!settings.max_replica_lag.empty()) options.protection.max_replica_lag = TRY_WITH("--max-replica-lag", pipeline::parse_duration(settings.max_replica_lag));
+  if (!settings.max_snapshot_age.empty()) options.protection.max_snapshot_age = TRY_WITH("--max-snapshot-age", pipeline::parse_duration(settings.max_snapshot_age));
+  options.hooks = TRY(Hooks::parse(settings.hooks));
+  options.connections = connections_of(settings);
+  return options;
+}
+
+/// Half of what is free on the disk of the state folder: the journal and the rest of the machine need the other half.
+Result<std::uint64_t> queue_bytes_of(const MoveSettings& settings, const Workspace& workspace) {
+  if (settings.queue_bytes) return *settings.queue_bytes;
+  return TRY(free_space(workspace.state_folder())) / 2;
+}
+
+std::string progress_text(const Supervision& supervision, const SinkLink& link, const pipeline::Progress& progress) {
+  std::string text = link.text ? link.text() : "";
+  if (progress.queued_bytes > 0) text += (text.empty() ? "" : ", ") + bytes_text(progress.queued_bytes) + " queued on disk";
+  const std::string held = supervision.held_by();
+  if (!held.empty()) text += (text.empty() ? "" : ", ") + ("held back: " + held);
+  return text;
+}
+
+int tell_end(const Output& output, const Workspace& workspace, const Hooks& hooks, const pipeline::MoveReport& report, double seconds) {
+  if (report.nothing_to_do) {
+    output.line("nothing to do: this " + report.run.kind + " was finished at " + time_text(report.run.finished_at) +
+                (report.model_changed ? "; the model has changed since: --again does it anew" : "; --again does it anew"));
+  } else {
+    print(output, workspace, report, seconds);
+  }
+  const json::Value document = to_json(workspace, report, seconds);
+  output.document(document);
+  if (!report.nothing_to_do) hooks.fire("on_done", *document.object());
+  return report.rejects > 0 ? with_findings : all_well;
+}
+
+}  // namespace
+
+Result<int> run_move(const Common& common, const MoveSettings& settings, Workspace& workspace, pipeline::Destination& destination, SinkLink link) {
   const Output output(common);
+  const pipeline::Migration migration = workspace.migration();
+  pipeline::Progress progress;
+  const auto supervision = TRY(Supervision::start(migration, TRY(supervision_options(settings)), link, progress, stop_on_signals()));
   pipeline::MoveOptions options;
   options.connections = connections_of(settings);
   options.range_bytes = settings.range_bytes;
@@ -82,25 +130,22 @@ Result<int> run_move(const Common& common, const MoveSettings& settings, Workspa
   options.frozen = settings.frozen;
   options.allow_global_lock = settings.allow_global_lock;
   options.max_rejects = settings.max_rejects;
-  options.stop = stop_on_signals();
-  const pipeline::Migration migration = workspace.migration();
-  pipeline::Progress progress;
+  options.queue_bytes = TRY(queue_bytes_of(settings, workspace));
+  options.gate = &supervision->gate();
+  options.slots = &supervision->slots();
+  options.stop = supervision->stop_token();
   std::optional<Result<pipeline::MoveReport>> report;
   double seconds = 0;
   {
-    const ProgressLine line(common, progress, std::move(more));
+    const ProgressLine line(common, progress, [&] { return progress_text(*supervision, link, progress); });
     report = pipeline::move(migration, destination, options, progress);
     seconds = line.seconds();
   }
-  if (!*report) return std::unexpected(std::move(*report).error());
-  if ((*report)->nothing_to_do) {
-    output.line("nothing to do: this " + destination.kind() + " was finished at " + time_text((*report)->run.finished_at) +
-                ((*report)->model_changed ? "; the model has changed since: --again does it anew" : "; --again does it anew"));
-  } else {
-    print(output, workspace, **report, seconds);
-  }
-  output.document(to_json(workspace, **report, seconds));
-  return (*report)->rejects > 0 ? with_findings : all_well;
+  if (*report) return tell_end(output, workspace, supervision->hooks(), **report, seconds);
+  Error error = std::move(*report).error();
+  if (error.code == ErrorCode::cancelled && supervision->verdict()) error = *supervision->verdict();
+  supervision->hooks().fire("on_error", {{"message", {error.message}}, {"hint", {error.hint}}});
+  return std::unexpected(std::move(error));
 }
 
 }  // namespace itemize::cli

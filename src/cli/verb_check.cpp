@@ -1,7 +1,6 @@
 // itemize check [--scan] [--target]: what is wrong, before anything moves.
 #include <sys/stat.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
@@ -177,13 +176,13 @@ Result<int> check(const Options& options) {
 
 }  // namespace
 
-void add_check(CLI::App& app, int& status) {
+void add_check(Arguments& arguments, int& status) {
   auto options = std::make_shared<Options>();
-  add_common(app, options->common);
-  app.add_flag("--scan", options->scan, "read all rows: what will not fit, keys that collide, sizes, cost");
-  app.add_flag("--target", options->target, "compare the model's tables with those in DynamoDB");
-  app.add_option("--connections", options->connections, "readers of the source, for --scan (default: 2)")->check(CLI::Range(1, 64))->option_text("N");
-  app.callback([options, &status] { status = status_of(check(*options)); });
+  add_common(arguments, options->common);
+  arguments.flag("--scan", options->scan, "read all rows: what will not fit, keys that collide, sizes, cost");
+  arguments.flag("--target", options->target, "compare the model's tables with those in DynamoDB");
+  arguments.number("--connections", options->connections, 1, 64, "N", "readers of the source, for --scan (default: 2)");
+  arguments.on_run(status, [options] { return status_of(check(*options)); });
 }
 
 }  // namespace itemize::cli

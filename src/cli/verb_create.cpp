@@ -1,5 +1,4 @@
 // itemize create: the DynamoDB tables that the model describes.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 
@@ -112,11 +111,11 @@ Result<int> create(const Options& options) {
 
 }  // namespace
 
-void add_create(CLI::App& app, int& status) {
+void add_create(Arguments& arguments, int& status) {
   auto options = std::make_shared<Options>();
-  add_common(app, options->common, false);
-  app.add_flag("--execute", options->execute, "do it; without this, only say what would be done");
-  app.callback([options, &status] { status = status_of(create(*options)); });
+  add_common(arguments, options->common, false);
+  arguments.flag("--execute", options->execute, "do it; without this, only say what would be done");
+  arguments.on_run(status, [options] { return status_of(create(*options)); });
 }
 
 }  // namespace itemize::cli

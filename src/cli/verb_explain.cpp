@@ -1,5 +1,4 @@
 // itemize explain ITEM column=value...: one row, end to end.
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "aws/dynamodb.h"
@@ -152,13 +151,13 @@ Result<int> explain(const Options& options) {
 
 }  // namespace
 
-void add_explain(CLI::App& app, int& status) {
+void add_explain(Arguments& arguments, int& status) {
   auto options = std::make_shared<Options>();
-  add_common(app, options->common, false);
-  app.add_option("ITEM", options->item, "an item type")->required();
-  app.add_option("COLUMN=VALUE", options->values, "which row: any columns of its table")->required();
-  app.add_flag("--source-only", options->source_only, "do not ask DynamoDB what it holds");
-  app.callback([options, &status] { status = status_of(explain(*options)); });
+  add_common(arguments, options->common, false);
+  arguments.required("ITEM", options->item, "", "an item type");
+  arguments.texts("COLUMN=VALUE", options->values, "", "which row: any columns of its table", true);
+  arguments.flag("--source-only", options->source_only, "do not ask DynamoDB what it holds");
+  arguments.on_run(status, [options] { return status_of(explain(*options)); });
 }
 
 }  // namespace itemize::cli

@@ -1,5 +1,4 @@
 // itemize export --to DIR: DynamoDB JSON files, ready for "Import from S3".
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "cli/move_verb.h"
@@ -34,13 +33,13 @@ Result<int> run(const Options& options) {
 
 }  // namespace
 
-void add_export(CLI::App& app, int& status) {
+void add_export(Arguments& arguments, int& status) {
   auto options = std::make_shared<Options>();
-  add_move_options(app, options->common, options->move);
-  app.add_option("--to", options->folder, "the folder for the files; made where it is missing (required)")->required()->option_text("DIR");
-  app.add_option("--compression", options->compression_name, "none, gzip or zstd (default: none)")->check(CLI::IsMember({"none", "gzip", "zstd"}))->option_text("HOW");
-  app.add_option("--level", options->level, "of the compression: gzip 0 to 3, zstd -7 to 19")->type_name("N");
-  app.callback([options, &status] { status = status_of(run(*options)); });
+  add_move_options(arguments, options->common, options->move);
+  arguments.required("--to", options->folder, "DIR", "the folder for the files; made where it is missing (required)");
+  arguments.one_of("--compression", options->compression_name, {"none", "gzip", "zstd"}, "HOW", "none, gzip or zstd (default: none)");
+  arguments.number("--level", options->level, "N", "of the compression: gzip 0 to 3, zstd -7 to 19");
+  arguments.on_run(status, [options] { return status_of(run(*options)); });
 }
 
 }  // namespace itemize::cli

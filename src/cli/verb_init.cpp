@@ -1,5 +1,4 @@
 // itemize init URL: looks at a database and writes a first itemize.yaml.
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -54,15 +53,15 @@ Result<int> init(const Options& options) {
 
 }  // namespace
 
-void add_init(CLI::App& app, int& status) {
+void add_init(Arguments& arguments, int& status) {
   auto options = std::make_shared<Options>();
-  add_common(app, options->common, false);
-  app.add_option("URL", options->url, "postgresql://user@host/database, mysql://..., mariadb://..., sqlite:file.db; no password in it")->required();
-  app.add_option("--region", options->target.region, "the target's AWS region")->type_name("REGION");
-  app.add_option("--endpoint", options->target.endpoint, "the target's endpoint (DynamoDB Local: http://127.0.0.1:8000)")->type_name("URL");
-  app.add_option("--account", options->target.account, "the target's account, checked before anything is written")->type_name("ID");
-  app.add_flag("--force", options->force, "replace an itemize.yaml that is there");
-  app.callback([options, &status] { status = status_of(init(*options)); });
+  add_common(arguments, options->common, false);
+  arguments.required("URL", options->url, "", "postgresql://user@host/database, mysql://..., mariadb://..., sqlite:file.db; no password in it");
+  arguments.text("--region", options->target.region, "REGION", "the target's AWS region");
+  arguments.text("--endpoint", options->target.endpoint, "URL", "the target's endpoint (DynamoDB Local: http://127.0.0.1:8000)");
+  arguments.text("--account", options->target.account, "ID", "the target's account, checked before anything is written");
+  arguments.flag("--force", options->force, "replace an itemize.yaml that is there");
+  arguments.on_run(status, [options] { return status_of(init(*options)); });
 }
 
 }  // namespace itemize::cli

@@ -1,5 +1,4 @@
 // itemize inspect: what the source holds, and what each column will become.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 
@@ -142,11 +141,11 @@ Result<int> inspect(const Options& options) {
 
 }  // namespace
 
-void add_inspect(CLI::App& app, int& status) {
+void add_inspect(Arguments& arguments, int& status) {
   auto options = std::make_shared<Options>();
-  add_common(app, options->common, false);
-  app.add_option("TABLE", options->tables, "only these tables");
-  app.callback([options, &status] { status = status_of(inspect(*options)); });
+  add_common(arguments, options->common, false);
+  arguments.texts("TABLE", options->tables, "", "only these tables");
+  arguments.on_run(status, [options] { return status_of(inspect(*options)); });
 }
 
 }  // namespace itemize::cli

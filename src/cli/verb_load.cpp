@@ -1,5 +1,4 @@
 // itemize load: into live DynamoDB tables.
-#include <CLI/CLI.hpp>
 #include <cstdlib>
 #include <memory>
 
@@ -25,7 +24,7 @@ Result<std::optional<pipeline::WriteRate>> parse_rate(const std::string& text) {
   const double number = std::strtod(text.c_str(), &end);
   const std::string unit = end;
   if (end == text.c_str() || !(number > 0) || (!unit.empty() && unit != "%")) {
-    return fail(ErrorCode::invalid_input, "--rate '" + text + "' is no rate", "write WCU a second (500), or a share of each table's capacity (50%)");
+    return fail(ErrorCode::invalid_input, "the rate '" + text + "' is no rate", "write WCU a second (500), or a share of each table's capacity (50%)");
   }
   return pipeline::WriteRate{unit.empty() ? number : 0, unit.empty() ? 0 : number};
 }
@@ -37,7 +36,6 @@ std::string live_text(const pipeline::LiveDestination& destination) {
   for (const auto& table : live.tables) rate += table.achieved;
   text += ", " + with_commas(static_cast<std::uint64_t>(rate)) + " WCU/s";
   if (live.retries > 0) text += ", " + counted(live.retries, "retry", "retries");
-  if (!live.throttled_by.empty()) text += ", throttled by " + live.throttled_by;
   if (!live.trouble.empty()) text += ", trouble: " + live.trouble;
   return text;
 }
@@ -82,18 +80,27 @@ Result<int> load(const Options& options) {
   if (options.execute) TRY(workspace->open_for_writing("load"));
   const auto destination = TRY(pipeline::LiveDestination::make(workspace->migration(), std::move(live)));
   if (!options.execute) return say_plan(options, *workspace, *destination);
-  return run_move(options.common, options.move, *workspace, *destination, [&destination] { return live_text(*destination); });
+  SinkLink link;
+  link.text = [&destination] { return live_text(*destination); };
+  link.throttled_by = [&destination] { return destination->live_progress().throttled_by; };
+  link.set_rate = [&destination](const std::string& text) -> Result<void> {
+    const auto rate_now = TRY(parse_rate(text));
+    destination->set_rate(*rate_now);
+    return {};
+  };
+  return run_move(options.common, options.move, *workspace, *destination, std::move(link));
 }
 
 }  // namespace
 
-void add_load(CLI::App& app, int& status) {
+void add_load(Arguments& arguments, int& status) {
   auto options = std::make_shared<Options>();
-  add_move_options(app, options->common, options->move);
-  app.add_option("--rate", options->rate, "most WCU a second for each table (500), or a share of its capacity (50%)")->type_name("WCU|PERCENT%");
-  app.add_option("--grace", options->grace_seconds, "seconds after which a request without an answer is no longer carried out (default: 30)")->check(CLI::Range(0.0, 3600.0))->option_text("SECONDS");
-  app.add_flag("--execute", options->execute, "do it; without this, only say what would be done");
-  app.callback([options, &status] { status = status_of(load(*options)); });
+  add_move_options(arguments, options->common, options->move);
+  arguments.text("--rate", options->rate, "WCU|PERCENT%", "most WCU a second for each table (500), or a share of its capacity (50%)");
+  arguments.size("--queue-bytes", options->move.queue_bytes, "SIZE", "most bytes of the queue on disk for a target slower than the source; 0: none (default: half of the free disk)");
+  arguments.number("--grace", options->grace_seconds, 0, 3600, "SECONDS", "seconds after which a request without an answer is no longer carried out (default: 30)");
+  arguments.flag("--execute", options->execute, "do it; without this, only say what would be done");
+  arguments.on_run(status, [options] { return status_of(load(*options)); });
 }
 
 }  // namespace itemize::cli

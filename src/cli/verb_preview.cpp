@@ -1,5 +1,4 @@
 // itemize preview: the real items of real rows.
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "cli/output.h"
@@ -16,7 +15,7 @@ namespace {
 
 struct Options {
   Common common;
-  std::size_t number = 3;
+  int number = 3;
 };
 
 /// A small piece of the table: the first rows are enough.
@@ -65,6 +64,7 @@ Result<int> preview(const Options& options) {
   const auto workspace = TRY(Workspace::open(options.common));
   const pipeline::Migration migration = workspace->migration();
   const pipeline::Snapshots snapshots = TRY(pipeline::take_snapshots(migration, {}));
+  const auto wanted = static_cast<std::size_t>(options.number);
   json::Object document;
   int status = all_well;
   for (const model::ItemType& type : workspace->model().items) {
@@ -73,8 +73,8 @@ Result<int> preview(const Options& options) {
     const model::BoundTable& table = *workspace->table_of(*item);
     std::vector<Sample> samples;
     for (const source::Range& range : TRY(snapshots.of(table).plan(*table.table, preview_range_bytes))) {
-      if (samples.size() >= options.number) break;
-      for (Sample& sample : TRY(make_samples(workspace->bound(), table, *item, snapshots.of(table), range, options.number - samples.size(), true))) samples.push_back(std::move(sample));
+      if (samples.size() >= wanted) break;
+      for (Sample& sample : TRY(make_samples(workspace->bound(), table, *item, snapshots.of(table), range, wanted - samples.size(), true))) samples.push_back(std::move(sample));
     }
     output.line(type.name + ": " + table.table->display_name() + " -> " + workspace->model().tables[item->table_index].name + (samples.empty() ? "  (no rows)" : ""));
     json::Array list;
@@ -91,11 +91,11 @@ Result<int> preview(const Options& options) {
 
 }  // namespace
 
-void add_preview(CLI::App& app, int& status) {
+void add_preview(Arguments& arguments, int& status) {
   auto options = std::make_shared<Options>();
-  add_common(app, options->common);
-  app.add_option("-n,--number", options->number, "items of each type (default: 3)")->check(CLI::Range(1, 1000))->option_text("N");
-  app.callback([options, &status] { status = status_of(preview(*options)); });
+  add_common(arguments, options->common);
+  arguments.number("-n,--number", options->number, 1, 1000, "N", "items of each type (default: 3)");
+  arguments.on_run(status, [options] { return status_of(preview(*options)); });
 }
 
 }  // namespace itemize::cli

@@ -1,5 +1,4 @@
 // itemize reset: takes away what this migration made, and nothing else.
-#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <memory>
 
@@ -103,11 +102,11 @@ Result<int> reset(const Options& options) {
 
 }  // namespace
 
-void add_reset(CLI::App& app, int& status) {
+void add_reset(Arguments& arguments, int& status) {
   auto options = std::make_shared<Options>();
-  add_common(app, options->common, false);
-  app.add_flag("--execute", options->execute, "do it; without this, only say what would be done");
-  app.callback([options, &status] { status = status_of(reset(*options)); });
+  add_common(arguments, options->common, false);
+  arguments.flag("--execute", options->execute, "do it; without this, only say what would be done");
+  arguments.on_run(status, [options] { return status_of(reset(*options)); });
 }
 
 }  // namespace itemize::cli

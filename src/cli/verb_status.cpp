@@ -1,5 +1,4 @@
 // itemize status: where this migration stands. Reads the journal only.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 
@@ -115,10 +114,10 @@ Result<int> show(const Options& options) {
 
 }  // namespace
 
-void add_status(CLI::App& app, int& status) {
+void add_status(Arguments& arguments, int& status) {
   auto options = std::make_shared<Options>();
-  add_common(app, options->common, false);
-  app.callback([options, &status] { status = status_of(show(*options)); });
+  add_common(arguments, options->common, false);
+  arguments.on_run(status, [options] { return status_of(show(*options)); });
 }
 
 }  // namespace itemize::cli

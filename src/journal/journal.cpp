@@ -170,10 +170,13 @@ class SqliteJournal final : public Journal {
     return ranges;
   }
 
-  Result<void> finish_range(const RangeRecord& range) override {
+  Result<void> finish_range(const RangeRecord& range) override { return set_outcome(range, RangeState::done); }
+  Result<void> spool_range(const RangeRecord& range) override { return set_outcome(range, RangeState::spooled); }
+
+  Result<void> set_outcome(const RangeRecord& range, RangeState state) {
     const std::lock_guard lock(mutex_);
     RangeRecord done = range;
-    done.state = RangeState::done;
+    done.state = state;
     if (done.finished_at == 0) done.finished_at = now_in_microseconds();
     Statement update = TRY(database_.prepare(
         "UPDATE ranges SET state = ?, position = ?, row_count = ?, rejects = ?, skipped = ?, bytes = ?, write_units = ?, items = ?, "

@@ -28,7 +28,11 @@ struct Run {
   std::int64_t finished_at = 0;
 };
 
-enum class RangeState : std::uint8_t { pending, done };
+enum class RangeState : std::uint8_t {
+  pending,
+  done,
+  spooled,  ///< Read, and its items are in the queue on disk, not yet in the target: the snapshot is not needed for it any more.
+};
 
 struct RangeRecord {
   std::int64_t id = 0;          ///< Unique over the life of the journal: names the range's files.
@@ -75,6 +79,8 @@ class Journal {
   virtual Result<std::vector<RangeRecord>> start_generation(Run& run, std::vector<RangeRecord> ranges) = 0;
   virtual Result<std::vector<RangeRecord>> ranges(std::int64_t run, std::int64_t generation) = 0;
   virtual Result<void> finish_range(const RangeRecord& range) = 0;
+  /// As finish_range, for a range that is spooled: it may be finished by another process, without its source.
+  virtual Result<void> spool_range(const RangeRecord& range) = 0;
   virtual Result<void> finish_run(std::int64_t run) = 0;
   /// Small named values of a run ("position", "counters", "cleanup", ...).
   virtual Result<void> set(std::int64_t run, const std::string& name, const std::string& value) = 0;

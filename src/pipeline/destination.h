@@ -45,6 +45,8 @@ class Destination {
   /// Before the first write of this process.
   virtual Result<void> begin(const Migration& migration, const RunState& state, Progress& progress, std::stop_token stop) = 0;
   virtual sink::Sink& sink() = 0;
+  /// Whether it can hold the source up for long, so that the queue on disk is worth while.
+  virtual bool may_be_slow() const { return false; }
   /// When every range is done: takes away what only older generations and runs wrote, and completes the target. May be called again
   /// after a crash. Fills report.removed.
   virtual Result<void> finish(const Migration& migration, const RunState& state, MoveReport& report, Progress& progress, std::stop_token stop) = 0;

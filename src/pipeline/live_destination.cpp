@@ -38,6 +38,7 @@ class LiveDestinationImplementation final : public LiveDestination {
   std::string kind() const override { return "load"; }
   std::string target() const override { return options_.session->endpoint.origin(); }
   sink::Sink& sink() override { return *sink_; }
+  bool may_be_slow() const override { return true; }
 
   sink::LiveProgress live_progress() const override {
     const std::lock_guard lock(mutex_);

@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
 
+#include "base/file.h"
 #include "base/json.h"
 #include "pipeline/scan.h"
 #include "pipeline/snapshots.h"
+#include "pipeline/spool.h"
 #include "pipeline/workers.h"
 
 namespace itemize::pipeline {
@@ -21,9 +24,10 @@ std::int64_t now_in_microseconds() {
   return duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
 }
 
-bool all_done(const std::vector<RangeRecord>& ranges) {
-  return !ranges.empty() && std::ranges::all_of(ranges, [](const RangeRecord& range) { return range.state == RangeState::done; });
-}
+bool all_are(const std::vector<RangeRecord>& ranges, bool (*what)(const RangeRecord&)) { return !ranges.empty() && std::ranges::all_of(ranges, what); }
+bool is_done(const RangeRecord& range) { return range.state == RangeState::done; }
+/// Read: its items are in the target or in the queue.
+bool is_read(const RangeRecord& range) { return range.state != RangeState::pending; }
 
 std::string selection_text(const std::vector<std::string>& selected) {
   json::Array names;
@@ -39,9 +43,8 @@ class Mover {
   Result<MoveReport> run() {
     TRY(choose_run());
     if (report_.nothing_to_do) return std::move(report_);
-    if (all_done(state_.ranges)) {
-      progress_.say("everything was read and written before; what is left is the end of the work");
-      TRY(destination_.begin(migration_, state_, progress_, options_.stop));
+    if (all_are(state_.ranges, is_read)) {
+      TRY(write_queue());
     } else {
       TRY(read_everything());
     }
@@ -67,7 +70,7 @@ class Mover {
     if (last && last->state == journal::RunState::running && same_model) {
       state_.run = *last;
       std::vector<RangeRecord> ranges = TRY(migration_.journal->ranges(last->id, last->generation));
-      if (all_done(ranges) || (options_.frozen && TRY(source_unchanged(ranges)))) {
+      if (all_are(ranges, is_read) || (options_.frozen && TRY(source_unchanged(ranges)))) {
         state_.ranges = std::move(ranges);
         return {};
       }
@@ -117,7 +120,8 @@ class Mover {
     // Before the snapshot: a change in between then shows as a difference, never the other way round.
     const std::string counted = TRY(counters());
     progress_.set_phase("taking a snapshot");
-    const Snapshots snapshots = TRY(take_snapshots(migration_, {.connections = options_.connections, .allow_global_lock = options_.allow_global_lock}));
+    Snapshots snapshots = TRY(take_snapshots(migration_, {.connections = options_.connections, .allow_global_lock = options_.allow_global_lock}));
+    progress_.snapshot_since.store(std::chrono::steady_clock::now().time_since_epoch().count());
     for (const auto& snapshot : snapshots.by_source)
       if (snapshot != nullptr && !snapshot->note().empty()) progress_.say(snapshot->note());
     const bool fresh = state_.ranges.empty();
@@ -130,7 +134,20 @@ class Mover {
     }
     TRY(count_progress());
     TRY(destination_.begin(migration_, state_, progress_, options_.stop));
-    return work(snapshots);
+    Result<void> done = work(snapshots);
+    progress_.snapshot_since.store(0);
+    return done;
+  }
+
+  /// Everything was read by an earlier process of this run: what waits in the queue needs no source.
+  Result<void> write_queue() {
+    progress_.say(all_are(state_.ranges, is_done) ? "everything was read and written before; what is left is the end of the work"
+                                                  : "everything was read before; what waits in the queue on disk is written");
+    for (const model::BoundTable& table : migration_.bound->tables) programs_.push_back(std::make_unique<transform::Program>(*migration_.bound, table, framing()));
+    TRY(count_progress());
+    TRY(destination_.begin(migration_, state_, progress_, options_.stop));
+    Snapshots none;
+    return work(none);
   }
 
   /// Texts of keys are made where somebody asks for them.
@@ -190,12 +207,17 @@ class Mover {
     return {};
   }
 
-  Result<void> work(const Snapshots& snapshots) {
+  Result<void> work(Snapshots& snapshots) {
     std::uint64_t already = 0;
-    for (const RangeRecord& record : state_.ranges) already += record.state == RangeState::done ? record.rejects : 0;
+    for (const RangeRecord& record : state_.ranges) already += is_read(record) ? record.rejects : 0;
+    TRY(remove_old_queue());
     Rejects rejects(migration_.state_folder, options_.max_rejects, already);
     progress_.set_phase("");
-    const WorkShared shared{migration_, snapshots, programs_, destination_.sink(), rejects, progress_, duplicates_.empty() ? nullptr : &duplicates_};
+    Gate open_gate;
+    ReaderSlots slots(options_.connections);
+    const WorkShared shared{migration_, snapshots, programs_, destination_.sink(), rejects, progress_, options_.gate != nullptr ? *options_.gate : open_gate,
+                            options_.slots != nullptr ? *options_.slots : slots, duplicates_.empty() ? nullptr : &duplicates_,
+                            {.most_bytes = destination_.may_be_slow() ? options_.queue_bytes : 0}};
     Result<void> done = run_workers(shared, state_.ranges, options_.connections, options_.stop);
     std::vector<std::int64_t> finished;
     for (const RangeRecord& record : state_.ranges)
@@ -204,6 +226,18 @@ class Mover {
     Result<void> published = rejects.publish(finished, !done);
     if (!done) return done;
     return published;
+  }
+
+  /// Files of ranges that do not count as spooled: of older generations, or cut off.
+  Result<void> remove_old_queue() {
+    const std::string folder = spool_folder(migration_.state_folder);
+    if (!path_exists(folder)) return {};
+    std::set<std::string> wanted;
+    for (const RangeRecord& record : state_.ranges)
+      if (record.state == RangeState::spooled) wanted.insert(spool_path(migration_.state_folder, record.id));
+    for (const DirectoryEntry& entry : TRY(list_directory(folder)))
+      if (!wanted.contains(folder + "/" + entry.name)) TRY(remove_file(folder + "/" + entry.name));
+    return {};
   }
 
   Result<void> end() {

@@ -6,8 +6,10 @@
 #include <stop_token>
 
 #include "pipeline/destination.h"
+#include "pipeline/gate.h"
 #include "pipeline/migration.h"
 #include "pipeline/progress.h"
+#include "pipeline/workers.h"
 
 namespace itemize::pipeline {
 
@@ -18,6 +20,10 @@ struct MoveOptions {
   bool frozen = false;                         ///< The source does not change between the attempts of one run.
   bool allow_global_lock = false;
   std::optional<std::uint64_t> max_rejects;
+  /// Where the target is slower than the source; see workers.h. Only destinations that may be slow use it.
+  std::uint64_t queue_bytes = 0;
+  Gate* gate = nullptr;                        ///< What holds the readers back; none: nothing does.
+  ReaderSlots* slots = nullptr;                ///< To change the number of readers while it runs; none: `connections`.
   std::stop_token stop;
 };
 

@@ -19,6 +19,9 @@ struct Progress {
   std::atomic<std::uint64_t> ranges{0};         ///< Of the generation.
   std::atomic<std::uint64_t> estimated_rows{0}; ///< Of the generation, as the source guesses.
 
+  std::atomic<std::int64_t> snapshot_since{0};  ///< steady_clock's count when it was taken; 0: none is held.
+  std::atomic<std::uint64_t> queued_bytes{0};   ///< In the queue on disk.
+
   /// What is being done, in words ("reading", "removing 12 items of the older generation").
   void set_phase(std::string phase) {
     const std::lock_guard lock(mutex_);

@@ -1,9 +1,17 @@
 #include "pipeline/range_job.h"
 
 #include "pipeline/masked_origin.h"
+#include "pipeline/spool.h"
 
 namespace itemize::pipeline {
 namespace {
+
+/// A put that DynamoDB refused: known by its origin only.
+Result<void> reject_refused(const model::BoundModel& model, const sink::Refusal& refusal, RejectPart& rejects, Progress& progress) {
+  progress.rejects.fetch_add(1, std::memory_order_relaxed);
+  const model::ItemType& type = model.model->items[refusal.item_type];
+  return rejects.add({type.name, masked_origin(type, refusal.origin), {}, &refusal.rejection});
+}
 
 /// One run of one range; lives on one thread.
 class RangeRun {
@@ -33,12 +41,7 @@ class RangeRun {
     return {};
   }
 
-  /// A put that DynamoDB refused: known by its origin only.
-  Result<void> refused(const sink::Refusal& refusal) {
-    progress_.rejects.fetch_add(1, std::memory_order_relaxed);
-    const model::ItemType& type = job_.model.model->items[refusal.item_type];
-    return rejects_.add({type.name, masked_origin(type, refusal.origin), {}, &refusal.rejection});
-  }
+  Result<void> refused(const sink::Refusal& refusal) { return reject_refused(job_.model, refusal, rejects_, progress_); }
 
   item::ItemBatch& items() { return items_; }
   std::uint64_t rows() const { return rows_; }
@@ -96,34 +99,150 @@ class RangeRun {
   std::uint64_t dropped_ = 0;
 };
 
-std::unexpected<RangeFailure> of_source(Error error) { return std::unexpected(RangeFailure{std::move(error), true}); }
-std::unexpected<RangeFailure> of_sink(Error error) { return std::unexpected(RangeFailure{std::move(error), false}); }
+using Failure = std::unexpected<RangeFailure>;
+Failure of_source(Error error) { return Failure(RangeFailure{std::move(error), RangeFailure::Of::source}); }
+Failure of_sink(Error error) { return Failure(RangeFailure{std::move(error), RangeFailure::Of::elsewhere}); }
+
+/// The reading half: what is the same whether items go to the sink or to the queue.
+class RangeReading {
+ public:
+  RangeReading(const RangeJob& job, RejectPart& rejects, const RangeContext& context)
+      : job_(job), context_(context), run_(job, rejects, context.progress), where_("table " + job.table.table->display_name()) {}
+
+  std::expected<void, RangeFailure> open(const source::Range& range) {
+    auto reader = job_.snapshot.open(range, *job_.table.table, job_.table.columns);
+    if (!reader) return of_source(std::move(reader).error().with(where_));
+    reader_ = *std::move(reader);
+    return {};
+  }
+
+  /// The next batch's items are in items(); false at the end.
+  std::expected<bool, RangeFailure> next() {
+    if (context_.stop.stop_requested()) return of_sink({ErrorCode::cancelled, "stopped", "", {}});
+    if (auto passed = context_.gate.pass(context_.stop); !passed) return of_sink(std::move(passed).error());
+    Result<bool> more = reader_->next(batch_);
+    if (!more) return of_source(std::move(more).error().with(where_));
+    if (!*more) return false;
+    if (auto converted = run_.convert(batch_); !converted) return of_sink(std::move(converted).error());
+    return true;
+  }
+
+  void close() { reader_.reset(); }
+  RangeRun& run() { return run_; }
+  item::ItemBatch& items() { return run_.items(); }
+  RangeResult result(std::uint64_t rejects, sink::WriteResult written) const {
+    return {job_.snapshot.position().value, run_.rows(), run_.skipped(), rejects, std::move(written)};
+  }
+
+ private:
+  const RangeJob& job_;
+  const RangeContext& context_;
+  RangeRun run_;
+  std::string where_;
+  std::unique_ptr<source::Reader> reader_;
+  row::RowBatch batch_;
+};
+
+/// How much of the time the sink took.
+class SinkWatch {
+ public:
+  explicit SinkWatch(SlowSink slow) : slow_(slow) {}
+  void begin_write() { write_began_ = Steady::now(); }
+  void end_write() { writing_ += Steady::now() - write_began_; }
+  bool is_slow() const {
+    if (slow_.at_least.count() == 0 || writing_ < slow_.at_least) return false;
+    return writing_ > (Steady::now() - began_) * slow_share;
+  }
+  void tell(RangeResult& result) const {
+    using std::chrono::milliseconds;
+    result.waited = std::chrono::duration_cast<milliseconds>(writing_);
+    result.took = std::chrono::duration_cast<milliseconds>(Steady::now() - began_);
+  }
+
+ private:
+  using Steady = std::chrono::steady_clock;
+  SlowSink slow_;
+  Steady::time_point began_ = Steady::now();
+  Steady::time_point write_began_{};
+  Steady::duration writing_{0};
+};
 
 }  // namespace
 
-std::expected<RangeResult, RangeFailure> run_range(const RangeJob& job, const source::Range& range, std::int64_t range_id, sink::Sink& sink,
-                                                   Rejects& rejects, Progress& progress, std::stop_token stop) {
-  const std::string where = "table " + job.table.table->display_name();
-  auto reader = job.snapshot.open(range, *job.table.table, job.table.columns);
-  if (!reader) return of_source(std::move(reader).error().with(where));
-  RejectPart part = rejects.begin(range_id);
-  RangeRun run(job, part, progress);
-  auto writer = sink.open(static_cast<std::uint64_t>(range_id), [&run](const sink::Refusal& refusal) { return run.refused(refusal); });
+std::expected<RangeResult, RangeFailure> run_range(const RangeJob& job, const source::Range& range, std::int64_t range_id, sink::Sink& sink, const RangeContext& context,
+                                                   SlowSink slow, const SourceDone& source_done) {
+  RejectPart part = context.rejects.begin(range_id);
+  RangeReading reading(job, part, context);
+  if (auto opened = reading.open(range); !opened) return std::unexpected(std::move(opened).error());
+  auto writer = sink.open(static_cast<std::uint64_t>(range_id), [&reading](const sink::Refusal& refusal) { return reading.run().refused(refusal); });
   if (!writer) return of_sink(std::move(writer).error());
-  row::RowBatch batch;
+  SinkWatch watch(slow);
   while (true) {
-    if (stop.stop_requested()) return of_sink({ErrorCode::cancelled, "stopped", "", {}});
-    Result<bool> more = (*reader)->next(batch);
-    if (!more) return of_source(std::move(more).error().with(where));
+    const auto more = reading.next();
+    if (!more) return std::unexpected(more.error());
     if (!*more) break;
-    if (auto converted = run.convert(batch); !converted) return of_sink(std::move(converted).error());
-    if (auto written = (*writer)->write(run.items()); !written) return of_sink(std::move(written).error());
+    watch.begin_write();
+    if (auto written = (*writer)->write(reading.items()); !written) return of_sink(std::move(written).error());
+    watch.end_write();
+    if (!watch.is_slow()) continue;
+    reading.close();
+    source_done(true);
+    // What is on its way arrives; it is written again from the queue, which changes nothing.
+    if (auto finished = (*writer)->finish(); !finished) return of_sink(std::move(finished).error());
+    part.discard();
+    return Failure(RangeFailure{{}, RangeFailure::Of::slow_sink});
   }
-  reader->reset();
+  reading.close();
+  RangeResult result = reading.result(0, {});  // while the snapshot is sure to live
+  source_done(false);
+  watch.begin_write();
   auto written = (*writer)->finish();
+  watch.end_write();
   if (!written) return of_sink(std::move(written).error());
+  watch.tell(result);
   if (auto finished = part.finish(); !finished) return of_sink(std::move(finished).error());
-  return RangeResult{job.snapshot.position().value, run.rows(), run.skipped(), part.count(), *std::move(written)};
+  result.rejects = part.count();
+  result.written = *std::move(written);
+  return result;
+}
+
+std::expected<RangeResult, RangeFailure> spool_range(const RangeJob& job, const source::Range& range, std::int64_t range_id, const std::string& path, const RangeContext& context) {
+  RejectPart part = context.rejects.begin(range_id, Rejects::Stage::spooling);
+  RangeReading reading(job, part, context);
+  if (auto opened = reading.open(range); !opened) return std::unexpected(std::move(opened).error());
+  auto spool = SpoolWriter::create(path);
+  if (!spool) return of_sink(std::move(spool).error());
+  while (true) {
+    const auto more = reading.next();
+    if (!more) return std::unexpected(more.error());
+    if (!*more) break;
+    if (auto written = spool->write(reading.items()); !written) return of_sink(std::move(written).error());
+    reading.items().clear();
+  }
+  reading.close();
+  if (auto finished = spool->finish(); !finished) return of_sink(std::move(finished).error());
+  if (auto finished = part.finish(); !finished) return of_sink(std::move(finished).error());
+  sink::WriteResult waiting;
+  waiting.bytes = spool->bytes();
+  return reading.result(part.count(), std::move(waiting));
+}
+
+Result<DrainResult> drain_range(const model::BoundModel& model, std::int64_t range_id, const std::string& path, sink::Sink& sink, const RangeContext& context) {
+  RejectPart part = context.rejects.begin(range_id, Rejects::Stage::draining);
+  auto writer = TRY(sink.open(static_cast<std::uint64_t>(range_id), [&](const sink::Refusal& refusal) { return reject_refused(model, refusal, part, context.progress); }));
+  SpoolReader spool = TRY(SpoolReader::open(path));
+  item::ItemBatch batch;
+  batch.tables.resize(model.model->tables.size());
+  while (TRY(spool.next(batch))) {
+    if (context.stop.stop_requested()) return fail(ErrorCode::cancelled, "stopped");
+    TRY(context.gate.pass_reason(gate_of_user, context.stop));
+    TRY(writer->write(batch));
+  }
+  DrainResult result;
+  result.written = TRY(writer->finish());
+  TRY(part.finish());
+  result.rejects = part.count();
+  return result;
 }
 
 }  // namespace itemize::pipeline

@@ -1,13 +1,16 @@
 // Running one range: source -> transform -> sink. A range is a value and its result is a value; no workspace is needed for it.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <functional>
 #include <stop_token>
 #include <string>
 #include <vector>
 
 #include "base/error.h"
 #include "pipeline/duplicate_keys.h"
+#include "pipeline/gate.h"
 #include "pipeline/progress.h"
 #include "pipeline/rejects.h"
 #include "sink/sink.h"
@@ -32,16 +35,51 @@ struct RangeResult {
   std::uint64_t skipped = 0;            ///< Not wanted (`where`), or expired, by item type and row.
   std::uint64_t rejects = 0;
   sink::WriteResult written;
+  std::chrono::milliseconds waited{0};  ///< For the sink,
+  std::chrono::milliseconds took{0};    ///< of so much in all.
 };
 
-/// An Error, and whether the source gave it: then the range may be read again where the snapshot still lives.
+/// An Error, and where it arose.
 struct RangeFailure {
+  enum class Of : std::uint8_t {
+    source,      ///< The range may be read again where the snapshot still lives.
+    elsewhere,   ///< The sink, a disk, the user.
+    slow_sink,   ///< No error: the sink holds the source up, and the range was given up so that it can be spooled.
+  };
   Error error;
-  bool of_source = false;
+  Of of = Of::elsewhere;
 };
+
+/// What a run is held back by, told to, and stopped by.
+struct RangeContext {
+  Rejects& rejects;
+  Progress& progress;
+  Gate& gate;
+  std::stop_token stop;
+};
+
+/// When to give a range up because the sink is slow: it took most of the time, and at least so long. Zero: never.
+inline constexpr double slow_share = 0.7;   ///< "Most of the time".
+struct SlowSink {
+  std::chrono::milliseconds at_least{0};
+};
+
+/// Called once, when a range's source is not read any more, which may be long before its end: it is read, or given up.
+using SourceDone = std::function<void(bool gave_up)>;
 
 /// Reads the whole range and writes its items; what `sink.open` made is durable when this returns.
-std::expected<RangeResult, RangeFailure> run_range(const RangeJob& job, const source::Range& range, std::int64_t range_id, sink::Sink& sink,
-                                                   Rejects& rejects, Progress& progress, std::stop_token stop);
+std::expected<RangeResult, RangeFailure> run_range(const RangeJob& job, const source::Range& range, std::int64_t range_id, sink::Sink& sink, const RangeContext& context,
+                                                   SlowSink slow, const SourceDone& source_done);
+
+/// Reads the whole range into a file of the queue. Nothing is in the sink yet: written.items is empty, written.bytes the file's size.
+std::expected<RangeResult, RangeFailure> spool_range(const RangeJob& job, const source::Range& range, std::int64_t range_id, const std::string& path, const RangeContext& context);
+
+/// What was written from the queue, and how many of its items the sink refused.
+struct DrainResult {
+  sink::WriteResult written;
+  std::uint64_t rejects = 0;
+};
+/// Writes what spool_range left. Needs no source. The file stays.
+Result<DrainResult> drain_range(const model::BoundModel& model, std::int64_t range_id, const std::string& path, sink::Sink& sink, const RangeContext& context);
 
 }  // namespace itemize::pipeline

@@ -18,6 +18,7 @@ struct RejectCounter {
 namespace {
 
 constexpr std::string_view line_end = ".jsonl";
+constexpr std::string_view stage_endings[] = {".jsonl", "-read.jsonl", "-queue.jsonl"};   // by Rejects::Stage
 
 std::string text_of(const RejectLine& line) {
   std::string text = "{\"item\":";
@@ -75,20 +76,31 @@ Result<void> RejectPart::finish() {
   return file_.close();
 }
 
+void RejectPart::discard() {
+  if (!file_.is_open()) return;
+  file_.discard();
+  (void)remove_file(path_);
+  counter_->count -= count_;
+  count_ = 0;
+}
+
 Rejects::Rejects(std::string state_folder, std::optional<std::uint64_t> maximum, std::uint64_t already)
     : folder_(std::move(state_folder) + "/rejects"), counter_(std::make_shared<RejectCounter>()) {
   counter_->maximum = maximum;
   counter_->count = already;
 }
 
-RejectPart Rejects::begin(std::int64_t range_id) { return {folder_ + "/parts/" + std::to_string(range_id) + std::string(line_end), counter_}; }
+RejectPart Rejects::begin(std::int64_t range_id, Stage stage) {
+  return {folder_ + "/parts/" + std::to_string(range_id) + std::string(stage_endings[static_cast<std::size_t>(stage)]), counter_};
+}
 
 std::uint64_t Rejects::count() const { return counter_->count; }
 
 Result<void> Rejects::publish(std::span<const std::int64_t> ranges, bool everything) {
   if (!path_exists(folder_)) return {};
   std::set<std::string> wanted;
-  for (const std::int64_t id : ranges) wanted.insert(std::to_string(id) + std::string(line_end));
+  for (const std::int64_t id : ranges)
+    for (const std::string_view ending : stage_endings) wanted.insert(std::to_string(id) + std::string(ending));
   // Files are read and written one part at a time, so that many rejects need little memory.
   std::map<std::string, File> files;
   const std::string parts = folder_ + "/parts";

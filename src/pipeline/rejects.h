@@ -1,6 +1,7 @@
 // Rejects: rows that could not become items, kept as JSON lines for people and for `load --retry-rejects`.
 //
-//   <state>/rejects/parts/<range>.jsonl   of one range, synced before the range counts as done
+//   <state>/rejects/parts/<range>.jsonl   of one range, synced before the range counts as done; <range>-read.jsonl and
+//                                         <range>-queue.jsonl: when it was read into the queue, and written from there
 //   <state>/rejects/<Item>.jsonl          of one item type, made of the parts by publish()
 #pragma once
 
@@ -37,6 +38,8 @@ class RejectPart {
   Result<void> add(const RejectLine& line);
   /// Onto the disk.
   Result<void> finish();
+  /// The range is read again elsewhere: nothing of this counts.
+  void discard();
   std::uint64_t count() const { return count_; }
 
  private:
@@ -51,7 +54,8 @@ class Rejects {
  public:
   /// `already`: rejects of finished ranges that stay; they count against `maximum`.
   Rejects(std::string state_folder, std::optional<std::uint64_t> maximum, std::uint64_t already);
-  RejectPart begin(std::int64_t range_id);
+  enum class Stage : std::uint8_t { direct, spooling, draining };
+  RejectPart begin(std::int64_t range_id, Stage stage = Stage::direct);
   std::uint64_t count() const;
   /// Makes the files of the item types from the parts of these ranges, in their order; files of item types without rejects and
   /// all other parts are removed. `everything`: also parts of unfinished ranges, which are kept (the run was stopped).
