@@ -263,7 +263,7 @@ TEST_F(FilesSinkTest, refuses_foreign_files_among_the_data) {
 }
 
 TEST_F(FilesSinkTest, refuses_names_that_are_no_tables_and_levels_that_are_none) {
-  for (const std::string name : {"..", "a", "../../etc", "a/b/c", "", "tab le", "näme"}) {
+  for (const std::string name : {"..", "a", "../../etc", "a/b/c", "tab le", "näme"}) {
     const auto refused = FilesSink::make(folder_, {name}, {.owner = "w"});
     ASSERT_FALSE(refused) << name;
     EXPECT_EQ(refused.error().code, ErrorCode::invalid_input);

@@ -5,18 +5,20 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/buffer.h"
 #include "base/compress.h"
 #include "base/error.h"
-#include "base/file.h"
+#include "sink/files/block_writer.h"
 
 namespace itemize::sink {
 
 /// What a part needs besides its file; costly to make, so it is handed from part to part.
 struct PartTools {
   std::unique_ptr<Compressor> compressor;  ///< nullptr: uncompressed.
-  Buffer pending;                          ///< Bytes for the disk that are not yet worth a system call.
+  Buffer compressed;                       ///< Where the compressor writes.
+  std::vector<Block> blocks;
 };
 
 /// The file stays under its temporary name, complete or not: its owner renames or removes it.
@@ -31,22 +33,19 @@ class PartFile {
   Result<PartTools> finish();
 
   std::uint64_t items() const { return items_; }
-  std::uint64_t bytes() const { return bytes_; }                            ///< As on disk; complete after finish().
+  std::uint64_t bytes() const { return bytes_; }  ///< As on disk; complete after finish().
   std::uint64_t uncompressed_bytes() const { return uncompressed_bytes_; }
-  std::uint32_t crc() const { return crc_; }                                ///< CRC-32C of the bytes on disk.
+  std::uint32_t crc() const { return crc_; }  ///< CRC-32C of the bytes on disk.
 
  private:
-  PartFile(File file, PartTools tools) : file_(std::move(file)), tools_(std::move(tools)) {}
-  /// Writes what is pending and then `more`.
-  Result<void> flush(std::string_view more = {});
-  void start_writeback();
+  PartFile(std::unique_ptr<BlockWriter> writer, PartTools tools) : writer_(std::move(writer)), tools_(std::move(tools)) {}
+  Result<void> append(std::string_view bytes);
 
-  File file_;
+  std::unique_ptr<BlockWriter> writer_;
   PartTools tools_;
   std::uint64_t items_ = 0;
   std::uint64_t bytes_ = 0;
   std::uint64_t uncompressed_bytes_ = 0;
-  std::uint64_t handed_to_disk_ = 0;
   std::uint32_t crc_ = 0;
 };
 
