@@ -4,6 +4,7 @@
 #include <charconv>
 #include <set>
 
+#include "source/sqlite/meaning.h"
 #include "source/sqlite/names.h"
 
 namespace itemize::source::sqlite {
@@ -102,6 +103,13 @@ void add_bound(Query& query, const Range& range, const row::Table& table, const 
 std::vector<KeyValue> values_of_text(const std::string& text, std::string_view declared) {
   std::vector<KeyValue> values{text_value(text)};
   if (std::optional<std::string> blob = blob_of(text)) values.push_back({KeyValue::Storage::blob, *std::move(blob)});
+  // What apply() makes of a stored value, backwards.
+  const Meaning meaning = meaning_of(declared);
+  if (meaning == Meaning::boolean && (text == "true" || text == "false")) values.push_back({KeyValue::Storage::integer, {}, text == "true" ? 1 : 0});
+  if (meaning == Meaning::timestamp && text.size() > 10 && text[10] == 'T') {
+    values.push_back(text_value(text));
+    values.back().bytes[10] = ' ';
+  }
   const Affinity affinity = affinity_of(declared == "any" ? "" : declared);
   if (affinity == Affinity::text || text.empty()) return values;  // a number that is stored here has become text
   const char* const end = text.data() + text.size();

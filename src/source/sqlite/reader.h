@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "source/source.h"
+#include "source/sqlite/meaning.h"
 #include "source/sqlite/point.h"
 
 namespace itemize::source::sqlite {
@@ -12,14 +13,15 @@ namespace itemize::source::sqlite {
 class SqliteReader : public Reader {
  public:
   /// `statements` are read one after the other. Counts itself among the seat's readers.
-  SqliteReader(std::shared_ptr<Seat> seat, std::vector<Statement> statements, std::size_t columns, std::string table);
+  /// `columns`: what each column's values mean.
+  SqliteReader(std::shared_ptr<Seat> seat, std::vector<Statement> statements, std::vector<Meaning> columns, std::string table);
   ~SqliteReader() override;
   Result<bool> next(row::RowBatch& batch) override;
 
  private:
   std::shared_ptr<Seat> seat_;
   std::vector<Statement> statements_;  ///< The last is being read.
-  std::size_t columns_;
+  std::vector<Meaning> columns_;
   std::string table_;
 };
 

@@ -53,7 +53,12 @@ class SqliteSnapshot : public Snapshot {
         bind(statements.back(), query.values);
       }
     }
-    return std::make_unique<SqliteReader>(seat, std::move(statements), columns.size(), table.name);
+    std::vector<Meaning> meanings;
+    for (const std::string& name : columns) {
+      const auto column = table.column(name);
+      meanings.push_back(column ? meaning_of(table.columns[*column].type.name) : Meaning::as_stored);
+    }
+    return std::make_unique<SqliteReader>(seat, std::move(statements), std::move(meanings), table.name);
   }
 
  private:
