@@ -9,36 +9,45 @@ namespace {
 using row::Cell;
 using row::CellKind;
 
-/// The text of a value as a JSON string; bytes that are not UTF-8, and values without a text, are described.
-void append_text_value(const Cell& cell, const row::Type& type, Buffer& out) {
-  if (cell.is_null()) {
-    out.append("null");
-    return;
+/// Of a value in a rejects file: enough to see what it is. The row itself is read again by its key.
+constexpr std::size_t most_shown = 16 * 1024;
+
+/// The longest start of `text` within `most` bytes that does not end inside of a code point.
+std::string_view start_of(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return text;
+  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0) == 0x80) --most;
+  return text.substr(0, most);
+}
+
+/// In quotes; as hexadecimal digits where it is not UTF-8.
+void append_string(std::string_view text, Buffer& out) {
+  const std::size_t begin = out.size();
+  out.append('"');
+  if (!item::append_escaped(out, text)) {
+    out.truncate(begin);
+    out.append("\"\\");  // the hexadecimal form begins with a backslash
+    row::append_text(Cell::view_of(CellKind::bytes, text), {}, out);
   }
+  out.append('"');
+}
+
+/// The text of a value as a JSON string; bytes that are not UTF-8, and values without a text, are described.
+void append_text_value(const Cell& cell, const row::Type& type, std::size_t most, Buffer& out) {
+  if (cell.is_null()) return out.append("null");
   if (cell.kind == CellKind::int64 || cell.kind == CellKind::uuid) {  // the usual keys: nothing to escape
     out.append('"');
     row::append_text(cell, type, out);
-    out.append('"');
-    return;
+    return out.append('"');
   }
+  if (cell.kind == CellKind::text && cell.size <= most) return append_string(cell.view(), out);
   Buffer text;
-  if (row::append_text(cell, type, text) != row::TextStatus::ok) {
-    const bool described = cell.kind == CellKind::invalid;
-    text.clear();
-    text.append(described ? cell.view() : std::string_view("not a finite value"));
-  }
-  const std::size_t begin = out.size();
-  out.append('"');
-  if (item::append_escaped(out, text.view())) {
-    out.append('"');
-    return;
-  }
-  out.truncate(begin);
-  Buffer hex;
-  row::append_text(Cell::view_of(CellKind::bytes, text.view()), type, hex);
-  out.append('"');
-  item::append_escaped(out, hex.view());
-  out.append('"');
+  const row::TextStatus status = row::append_text(cell, type, text);
+  if (status != row::TextStatus::ok) text.append(cell.kind == CellKind::invalid ? cell.view() : std::string_view("not a finite value"));
+  const std::string_view shown = start_of(text.view(), most);
+  append_string(shown, out);
+  if (shown.size() == text.size()) return;
+  out.truncate(out.size() - 1);
+  out.append("... (" + std::to_string(text.size()) + " bytes)\"");
 }
 
 void append_name(std::string_view name, Buffer& out) {
@@ -73,7 +82,7 @@ void append_origin(const CompiledItem& item, const model::BoundTable& table, std
   for (std::size_t index = 0; index < item.origin_names.size(); ++index) {
     const std::size_t slot = item.bound->identity_slots[index];
     out.append(item.origin_names[index]);
-    append_text_value(row[slot], table.types[slot], out);
+    append_text_value(row[slot], table.types[slot], std::string::npos, out);
   }
   out.append("}}");
 }
@@ -95,7 +104,7 @@ std::string row_to_json(const model::BoundTable& table, std::span<const row::Cel
     if (table.sensitive[slot] && !row[slot].is_null())
       out.append("\"***\"");
     else
-      append_text_value(row[slot], table.types[slot], out);
+      append_text_value(row[slot], table.types[slot], most_shown, out);
   }
   out.append('}');
   return std::string(out.view());

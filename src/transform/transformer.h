@@ -61,7 +61,8 @@ class Transformer {
 /// the source's text form, so that source::RangeKind::rows can read the row again. Sensitive values are NOT masked here.
 void append_origin(const model::BoundItem& item, const model::BoundTable& table, std::span<const row::Cell> row, Buffer& out);
 
-/// The row as JSON for a rejects file: only the columns that the model uses, sensitive ones masked as "***".
+/// The row as JSON for a rejects file: only the columns that the model uses, sensitive ones masked as "***", long values cut
+/// with their length behind them.
 std::string row_to_json(const model::BoundTable& table, std::span<const row::Cell> row);
 
 }  // namespace itemize::transform

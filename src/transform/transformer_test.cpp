@@ -348,6 +348,16 @@ TEST(Transformer, OriginsAndRowsAreJsonWhateverTheyHold) {
   EXPECT_EQ(row_to_json(fixture.bound->tables[0], odd), R"({"id":"\\xff01","n":"not a finite value"})");
 }
 
+TEST(Transformer, RowsForRejectsShowTheStartOfLongValues) {
+  Case c;
+  const testing::Fixture fixture = c.with({{"a", {}}});
+  std::string text(16 * 1024 - 1, 'x');
+  text += "€ and more";
+  const std::array row{Cell::integer(1), Cell::text(text)};
+  EXPECT_EQ(row_to_json(fixture.bound->tables[0], row),
+            "{\"id\":\"1\",\"a\":\"" + std::string(16 * 1024 - 1, 'x') + "... (16395 bytes)\"}");
+}
+
 TEST(Transformer, OneTableManyItemTypes) {
   const std::string yaml =
       "itemize: 1\nsource: sqlite:x.db\ntables:\n  one: { partition_key: { PK: S }, sort_key: { SK: S } }\n  two: { partition_key: { id: N "
