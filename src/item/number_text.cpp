@@ -142,6 +142,25 @@ bool append_plain_text(std::string_view text, Buffer& out, NumberText& result) {
   return true;
 }
 
+/// Most floats in databases are decimals of a few digits. Two decimals of up to 15 digits never are the same double, so one that is this
+/// double is the shortest; whether it is, one division tells, which IEEE 754 rounds as reading the decimal would. False: another way,
+/// please.
+bool append_short_float(double value, Buffer& out, NumberText& result) {
+  const double magnitude = std::fabs(value);
+  if (magnitude < 1e-6 || magnitude >= 1e9) return false;
+  auto millionths = static_cast<std::uint64_t>(std::llrint(magnitude * 1e6));
+  if (static_cast<double>(millionths) / 1e6 != magnitude) return false;
+  int lowest = -6;
+  while (millionths % 10 == 0) {
+    millionths /= 10;
+    ++lowest;
+  }
+  char digits[20];
+  const int length = static_cast<int>(std::to_chars(digits, digits + sizeof digits, millionths).ptr - digits);
+  result = append_digits(digits, length, lowest + length - 1, value < 0, out);
+  return true;
+}
+
 }  // namespace
 
 std::uint32_t append_integer(std::uint64_t magnitude, bool negative, Buffer& out) {
@@ -161,6 +180,8 @@ NumberText append_float(double value, bool single, Buffer& out) {
   if (std::isnan(value)) return {NumberForm::nan, {}};
   if (std::isinf(value)) return {value > 0 ? NumberForm::infinity : NumberForm::minus_infinity, {}};
   if (value == 0) return append_zero(out);
+  NumberText result;
+  if (!single && append_short_float(value, out, result)) return result;
   char text[48];  // d.ddde-xxx, the shortest
   const char* const end =
       single ? std::to_chars(text, text + sizeof text, static_cast<float>(std::fabs(value)), std::chars_format::scientific).ptr

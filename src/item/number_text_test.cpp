@@ -200,6 +200,21 @@ TEST(NumberText, DecimalTextsAgreeWithDecimals) {
   }
 }
 
+// The short way through append_float against the digits of to_chars, around decimals and their neighbours.
+TEST(NumberText, FloatsAreTheShortestDecimals) {
+  std::mt19937_64 random(10);
+  for (int round = 0; round < 40'000; ++round) {
+    double value =
+        static_cast<double>(static_cast<std::int64_t>(random()) >> (4 + random() % 58)) / std::pow(10.0, static_cast<double>(random() % 9));
+    if (value != 0 && random() % 3 == 0) value = std::nextafter(value, random() % 2 == 0 ? 1e300 : -1e300);
+    char text[400];
+    const std::string shortest(text, std::to_chars(text, text + sizeof text, value, std::chars_format::scientific).ptr);
+    Buffer out;
+    ASSERT_TRUE(append_float(value, false, out).written()) << shortest;
+    ASSERT_EQ(out.view(), canonical_text(*parse_decimal(shortest))) << shortest;
+  }
+}
+
 TEST(NumberText, FloatsReadBackAsTheSameValue) {
   std::mt19937_64 random(9);
   int written = 0;
