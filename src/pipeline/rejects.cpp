@@ -94,6 +94,12 @@ RejectPart Rejects::begin(std::int64_t range_id, Stage stage) {
   return {folder_ + "/parts/" + std::to_string(range_id) + std::string(stage_endings[static_cast<std::size_t>(stage)]), counter_};
 }
 
+void Rejects::forget(std::int64_t range_id, std::uint64_t count) {
+  if (count == 0) return;
+  (void)remove_file(folder_ + "/parts/" + std::to_string(range_id) + std::string(stage_endings[0]));
+  counter_->count -= count;
+}
+
 std::uint64_t Rejects::count() const { return counter_->count; }
 
 Result<void> Rejects::publish(std::span<const std::int64_t> ranges, bool everything) {

@@ -57,6 +57,8 @@ class Rejects {
   enum class Stage : std::uint8_t { direct, spooling, draining };
   RejectPart begin(std::int64_t range_id, Stage stage = Stage::direct);
   std::uint64_t count() const;
+  /// The `count` rejects of a finished direct part do not count: its range was read once more, into the queue.
+  void forget(std::int64_t range_id, std::uint64_t count);
   /// Makes the files of the item types from the parts of these ranges, in their order; files of item types without rejects and
   /// all other parts are removed. `everything`: also parts of unfinished ranges, which are kept (the run was stopped).
   Result<void> publish(std::span<const std::int64_t> ranges, bool everything);

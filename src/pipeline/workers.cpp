@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <set>
 #include <thread>
 
 #include "pipeline/destination.h"
@@ -94,7 +95,9 @@ class Workers {
       else shared_.gate.close("queue", "the queue on disk is full: the source waits for the target");
       if (may_read() && room) {
         ++readers_;
-        return take(pending_);
+        RangeRecord* record = take(pending_);
+        if (doubled_.erase(record) > 0) finishing_.erase(record);
+        return record;
       }
       changed_.wait_for(lock, look_again);
     }
@@ -106,6 +109,27 @@ class Workers {
     const std::lock_guard lock(mutex_);
     --readers_;
     changed_.notify_all();
+  }
+
+  // ---- ranges that are read directly to their end, and wait for the sink to take the last of their items
+
+  /// With a slow sink such a range goes into the queue as well: only what is there outlives this process without its source.
+  void finishing(RangeRecord& record) {
+    const std::lock_guard lock(mutex_);
+    finishing_.insert(&record);
+    if (slow_) double_it(&record);
+  }
+  /// Under mutex_.
+  void double_it(RangeRecord* record) {
+    pending_.push_back(record);
+    doubled_.insert(record);
+  }
+  /// Whether the range is still ours to finish: false where a spooler has taken it over.
+  bool settle_directly(RangeRecord& record) {
+    const std::lock_guard lock(mutex_);
+    if (finishing_.erase(&record) == 0) return false;
+    if (doubled_.erase(&record) > 0) std::erase(pending_, &record);
+    return true;
   }
   void release_snapshots() {
     Snapshots ended;
@@ -202,14 +226,18 @@ class Workers {
     const SourceDone source_done = [&](bool gave_up) {
       if (!std::exchange(reading, false)) return;
       if (gave_up) give_up(record);
+      else finishing(record);
       reading_done();
       release_snapshots();
     };
     auto result = read_range(record, source_done);
     source_done(false);  // where it failed before
+    const bool ours = settle_directly(record);
     if (result) {
       notice(*result);
-      return finished(record, *result);
+      if (ours) return finished(record, *result);
+      shared_.rejects.forget(record.id, result->rejects);
+      return {};
     }
     if (result.error().of == RangeFailure::Of::slow_sink) return {};
     return std::unexpected(std::move(result).error().error);
@@ -241,7 +269,10 @@ class Workers {
 
   /// Under mutex_.
   void let_spoolers_read() {
-    if (!std::exchange(slow_, true)) shared_.progress.say("the target is slower than the source: what is read goes into a queue on disk, so that the source is let go early");
+    if (!std::exchange(slow_, true)) {
+      shared_.progress.say("the target is slower than the source: what is read goes into a queue on disk, so that the source is let go early");
+      for (RangeRecord* record : finishing_) double_it(record);
+    }
     while (spoolers_.size() < most_spoolers_) spoolers_.emplace_back([this] { spool(); });
     changed_.notify_all();
   }
@@ -331,6 +362,8 @@ class Workers {
   std::condition_variable changed_;
   std::deque<RangeRecord*> pending_;
   std::deque<RangeRecord*> queued_;
+  std::set<RangeRecord*> finishing_;
+  std::set<RangeRecord*> doubled_;                 // of finishing_: in pending_, too
   std::uint64_t queued_bytes_ = 0;
   int readers_ = 0;
   std::size_t working_ = 0;

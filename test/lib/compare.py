@@ -44,6 +44,8 @@ def expected_items(source, item_types: list[ItemType], report: Report) -> dict[s
             for item_type in by_source[table.name]:
                 try:
                     item = item_type.make(row)
+                    if item is not None:
+                        values.check_limits(item, item_type.key)
                 except values.Refused:
                     report.refused += 1
                     continue

@@ -187,3 +187,30 @@ def item_text(attributes: dict) -> str:
 def key_text(attributes: dict, names: list[str]) -> str:
     """An item's key as comparable text; a key that lacks an attribute names it."""
     return "|".join(f"{name}={json.dumps(canonical(attributes[name]), ensure_ascii=False) if name in attributes else 'absent'}" for name in names)
+
+
+def size(value: dict) -> int:
+    """Bytes as DynamoDB counts a value (developer guide, "DynamoDB item sizes and formats"); a number by its digits, about."""
+    (kind, content), = value.items()
+    if kind == "S":
+        return len(content.encode())
+    if kind == "N":
+        return (len(content.replace("-", "").replace(".", "").strip("0")) + 1) // 2 + 1
+    if kind == "B":
+        return len(base64.b64decode(content))
+    if kind == "L":
+        return 3 + sum(1 + size(element) for element in content)
+    if kind == "M":
+        return 3 + sum(1 + len(name.encode()) + size(element) for name, element in content.items())
+    if kind in ("SS", "NS", "BS"):
+        return sum(size({kind[0]: element}) for element in content)
+    return 1
+
+
+def check_limits(item: dict, key: list[str]) -> None:
+    """400 KB an item; 2048 bytes a partition key, 1024 a sort key ("Quotas in Amazon DynamoDB")."""
+    for name, most in zip(key, (2048, 1024)):
+        if size(item[name]) > most:
+            raise Refused("a key too long")
+    if sum(len(name.encode()) + size(value) for name, value in item.items()) > 400 * 1024:
+        raise Refused("an item too large")
