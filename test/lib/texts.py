@@ -3,6 +3,7 @@
 A reader gives rows(table): the columns id and v of each row, v as bytes of its canonical text, or a NoText that says why there is none.
 """
 import math
+import re
 import sqlite3
 from typing import Iterator
 from urllib.parse import unquote
@@ -54,11 +55,17 @@ class SqliteReader:
         self.connection.text_factory = bytes        # text as it is stored, UTF-8 or not
 
     def rows(self, table: str) -> Iterator[tuple]:
+        declared = next(kind for _, name, kind, *_ in self.connection.execute(f'PRAGMA table_info("{table}")') if name == b"v").decode().upper()
         for identity, storage, value in self.connection.execute(f'SELECT id, typeof(v), v FROM "{table}"'):
-            yield identity, self.text(storage, value)
+            yield identity, self.text(declared, storage, value)
 
     @staticmethod
-    def text(storage: bytes, value):
+    def text(declared: str, storage: bytes, value):
+        """SQLite has no booleans and times of its own: there the declared type says what the value means."""
+        if declared in ("BOOLEAN", "BOOL") and value in (0, 1) and storage == b"integer":
+            return b"true" if value else b"false"
+        if declared in ("TIMESTAMP", "DATETIME") and storage == b"text" and re.fullmatch(rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?", value):
+            return value.replace(b" ", b"T")
         if value is None:
             return NULL
         if storage == b"blob":

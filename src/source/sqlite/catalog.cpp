@@ -134,9 +134,9 @@ Result<row::Table> read_table(Connection& connection, const std::string& name, b
   return table;
 }
 
-/// Without ANALYZE, a table that has no rowid to sample by is counted up to here.
-constexpr std::uint64_t most_counted = 10'000;
-/// Others are sampled in so many pieces, or until a piece has so few rows: about a thousand seeks.
+/// Tables are counted up to here: small ones are the many, and people know how many rows those have.
+constexpr std::uint64_t most_counted = 5'000;
+/// Larger ones are sampled in so many pieces, or until a piece has so few rows: about a thousand seeks.
 constexpr std::size_t most_pieces = 24;
 constexpr double sampled_rows = 250;
 
@@ -147,24 +147,26 @@ Result<std::optional<std::uint64_t>> analysed_rows(Connection& connection, const
   return std::strtoull(stat.text(0).c_str(), nullptr, 10);
 }
 
-/// Rows by ANALYZE where it has run, otherwise by their density in the rowids, which some seeks tell; bytes by the same rows.
-/// A table that cannot be sampled has no estimate: that is no mistake.
+Result<std::optional<std::uint64_t>> counted_rows(Connection& connection, const std::string& table) {
+  Statement few =
+      TRY(connection.prepare("SELECT count(*) FROM (SELECT 1 FROM main." + quoted(table) + " LIMIT " + std::to_string(most_counted) + ")"));
+  TRY(few.step());
+  const auto rows = static_cast<std::uint64_t>(few.integer(0));
+  return rows < most_counted ? std::optional(rows) : std::nullopt;
+}
+
+/// Rows counted where they are few, else by ANALYZE where it has run, else by their density in the rowids; bytes by the same
+/// samples. A large table that cannot be sampled has no estimate: that is no mistake.
 Result<void> estimate(Connection& connection, row::Table& table, bool analysed) {
-  if (analysed) table.estimated_rows = TRY(analysed_rows(connection, table.name));
+  table.estimated_rows = TRY(counted_rows(connection, table.name));
+  if (!table.estimated_rows && analysed) table.estimated_rows = TRY(analysed_rows(connection, table.name));
   const std::optional<std::string> rowid = rowid_name(table);
-  Result<Sampler> sampler = rowid ? Sampler::make(connection, table, *rowid) : fail(ErrorCode::not_found, "no rowid");
-  if (!sampler) {
-    if (table.estimated_rows) return {};
-    Statement few = TRY(connection.prepare("SELECT count(*) FROM (SELECT 1 FROM main." + quoted(table.name) + " LIMIT " +
-                                           std::to_string(most_counted) + ")"));
-    if (TRY(few.step()) && static_cast<std::uint64_t>(few.integer(0)) < most_counted)
-      table.estimated_rows = static_cast<std::uint64_t>(few.integer(0));
-    return {};
-  }
-  const std::optional<std::int64_t> first = TRY(sampler->next(std::numeric_limits<std::int64_t>::min()));
-  const std::optional<std::int64_t> last = TRY(sampler->last(std::numeric_limits<std::int64_t>::max()));
+  if (!rowid) return {};
+  Sampler sampler = TRY(Sampler::make(connection, table, *rowid));
+  const std::optional<std::int64_t> first = TRY(sampler.next(std::numeric_limits<std::int64_t>::min()));
+  const std::optional<std::int64_t> last = TRY(sampler.last(std::numeric_limits<std::int64_t>::max()));
   Estimate sampled;
-  for (const Piece& piece : first&& last ? TRY(split(*sampler, *first, *last, {sampled_rows, 0}, most_pieces)) : std::vector<Piece>()) {
+  for (const Piece& piece : first&& last ? TRY(split(sampler, *first, *last, {sampled_rows, 0}, most_pieces)) : std::vector<Piece>()) {
     sampled.rows += piece.estimate.rows;
     sampled.bytes += piece.estimate.bytes;
   }

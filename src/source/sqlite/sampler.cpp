@@ -63,6 +63,9 @@ Result<Estimate> Sampler::estimate(std::int64_t first, std::int64_t last) {
     all.rows += rest * here.next;
     all.bytes += rest * here.next * here.bytes / here.rows;
   }
+  // No more rows than rowids.
+  const double most = static_cast<double>(last) - static_cast<double>(first) + 1;
+  if (all.rows > most) all = {most, all.bytes / all.rows * most};
   return all;
 }
 
