@@ -89,6 +89,9 @@ Result<std::unique_ptr<Workspace>> Workspace::open(const Common& common, std::ve
   findings = std::move(loaded.findings);
   std::unique_ptr<Workspace> workspace(new Workspace());
   workspace->common_ = common;
+  std::vector<std::string>& selected = workspace->common_.selected;
+  std::ranges::sort(selected);
+  selected.erase(std::ranges::unique(selected).begin(), selected.end());
   workspace->state_folder_ = state_folder_of(common);
   workspace->model_ = std::move(loaded.model);
   if (workspace->model_ == nullptr) return workspace;
