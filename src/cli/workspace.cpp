@@ -10,6 +10,7 @@
 
 #include "aws/sts.h"
 #include "base/file.h"
+#include "pipeline/known_columns.h"
 #include "source/registry.h"
 
 namespace itemize::cli {
@@ -145,7 +146,7 @@ Result<void> Workspace::open_for_writing(const std::string& verb) {
   TRY(make_directories(state_folder_, 0700));
   lock_ = TRY(LockFile::acquire(state_folder_ + "/lock", verb));
   journal_ = TRY(journal::Journal::open(state_folder_));
-  return {};
+  return pipeline::apply_known_columns(*bound_, *journal_);
 }
 
 Result<void> Workspace::open_for_reading() {

@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/json.h"
+#include "pipeline/known_columns.h"
 #include "pipeline/scan.h"
 #include "pipeline/snapshots.h"
 #include "pipeline/spool.h"
@@ -131,6 +132,7 @@ class Mover {
     if (fresh) {
       state_.ranges = TRY(migration_.journal->start_generation(state_.run, std::move(planned)));
       TRY(migration_.journal->set(state_.run.id, "counters", counted));
+      TRY(migration_.journal->set(state_.run.id, columns_value, TRY(columns_text(*migration_.bound, *migration_.journal))));
     }
     TRY(count_progress());
     TRY(destination_.begin(migration_, state_, progress_, options_.stop));
