@@ -70,7 +70,7 @@ def steps_of(page: str) -> list[Command | File]:
 
 
 # What long work prints every ten seconds: on a slow machine between any two lines.
-PROGRESS = re.compile(r"^(.* \()?[\d,]+ rows?, [\d,]+ rows/s")
+PROGRESS = re.compile(r"^(.* \()?[\d,]+ rows?, [\d,]+ rows/s|^the target is slower than the source|^the source is read and let go")
 
 
 def without_estimates(lines: list[str]) -> list[str]:
