@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "expr/program.h"
+#include "expr/sql_type.h"
 #include "expr/value.h"
 
 namespace itemize::expr {
@@ -14,16 +15,19 @@ namespace itemize::expr {
 struct Bound {
   NodePointer node;
   row::Type type;
-  bool unknown = false;        ///< A literal or NULL whose type the context decides.
-  std::string literal;         ///< Its text.
+  bool unknown = false;  ///< A literal or NULL whose type the context decides.
+  std::string literal;   ///< Its text; also that of a number.
   bool is_null = false;
   std::size_t offset = 0;
-  Piece facts;                 ///< slot, injective_slot, fixed_width, may_cut, cannot_contain
+  int widest = -1;  ///< Characters of its text at most; -1 where unbounded.
+  Piece facts;      ///< slot, injective_slot, fixed_width, may_cut, cannot_contain
+
+  Sql sql() const { return unknown ? Sql::unknown : sql_of(type); }
 };
 
 struct BindContext {
   const Scope& scope;
-  std::vector<std::size_t>& slots;         ///< Slots read, in any order.
+  std::vector<std::size_t>& slots;  ///< Slots read, in any order.
   std::vector<Diagnostic>& diagnostics;
 };
 

@@ -1,121 +1,233 @@
-// Intervals from text.
+// Intervals from text: PostgreSQL's input forms.
 #include <charconv>
 #include <cmath>
+#include <limits>
 #include <string>
 
 #include "base/civil_time.h"
 #include "expr/casts.h"
+#include "expr/text_basics.h"
+#include "expr/time_units.h"
 
 namespace itemize::expr {
 namespace {
 
-struct Unit {
-  std::string_view name;
-  double months;
-  double days;
-  double microseconds;
-};
-constexpr Unit units[] = {
-    {"microsecond", 0, 0, 1},    {"us", 0, 0, 1},          {"usec", 0, 0, 1},      {"millisecond", 0, 0, 1e3}, {"ms", 0, 0, 1e3},  {"msec", 0, 0, 1e3},
-    {"second", 0, 0, 1e6},       {"sec", 0, 0, 1e6},       {"s", 0, 0, 1e6},       {"minute", 0, 0, 6e7},      {"min", 0, 0, 6e7}, {"m", 0, 0, 6e7},
-    {"hour", 0, 0, 3.6e9},       {"hr", 0, 0, 3.6e9},      {"h", 0, 0, 3.6e9},     {"day", 0, 1, 0},           {"d", 0, 1, 0},     {"week", 0, 7, 0},
-    {"w", 0, 7, 0},              {"month", 1, 0, 0},       {"mon", 1, 0, 0},       {"year", 12, 0, 0},         {"yr", 12, 0, 0},   {"y", 12, 0, 0},
-    {"decade", 120, 0, 0},       {"dec", 120, 0, 0},       {"century", 1200, 0, 0}, {"c", 1200, 0, 0},         {"cent", 1200, 0, 0},
-    {"millennium", 12000, 0, 0}, {"mil", 12000, 0, 0},     {"centuries", 1200, 0, 0}, {"millennia", 12000, 0, 0},
+/// A number with what stands behind its point: fractions are carried into smaller units, each in its own way.
+struct Amount {
+  std::int64_t whole = 0;
+  double fraction = 0;  ///< With the number's sign.
 };
 
-const Unit* unit_named(std::string name) {
-  for (char& byte : name) byte = static_cast<char>(std::tolower(static_cast<unsigned char>(byte)));
-  for (int plural = 0; plural < 2; ++plural) {
-    for (const Unit& unit : units)
-      if (unit.name == name) return &unit;
-    if (name.size() > 1 && name.back() == 's') name.pop_back();
+/// The sum of the parts, wide enough that none overflows before the end.
+struct Sum {
+  double months = 0;
+  double days = 0;
+  double microseconds = 0;
+  std::uint32_t seen = 0;  ///< Units as bits: none comes twice.
+
+  bool add(const Amount& amount, Unit unit) {
+    const std::uint32_t bit = 1U << static_cast<unsigned>(unit);
+    if ((seen & bit) != 0) return false;
+    seen |= bit;
+    const auto whole = static_cast<double>(amount.whole);
+    const auto add_months = [&](double each) { months += whole * each + std::nearbyint(amount.fraction * each); };
+    const auto add_days = [&](double each) {
+      const double extra = amount.fraction * each;
+      days += whole * each + std::trunc(extra);
+      microseconds += std::nearbyint((extra - std::trunc(extra)) * 86'400e6);
+    };
+    const auto add_time = [&](double each) { microseconds += whole * each + std::nearbyint(amount.fraction * each); };
+    switch (unit) {
+      case Unit::millennium:
+        add_months(12'000);
+        break;
+      case Unit::century:
+        add_months(1200);
+        break;
+      case Unit::decade:
+        add_months(120);
+        break;
+      case Unit::year:
+        add_months(12);
+        break;
+      case Unit::month:
+        months += whole;
+        days += std::trunc(amount.fraction * 30);
+        microseconds += std::nearbyint((amount.fraction * 30 - std::trunc(amount.fraction * 30)) * 86'400e6);
+        break;
+      case Unit::week:
+        add_days(7);
+        break;
+      case Unit::day:
+        add_days(1);
+        break;
+      case Unit::hour:
+        add_time(3600e6);
+        break;
+      case Unit::minute:
+        add_time(60e6);
+        break;
+      case Unit::second:
+        add_time(1e6);
+        break;
+      case Unit::millisecond:
+        add_time(1e3);
+        break;
+      case Unit::microsecond:
+        add_time(1);
+        break;
+      default:
+        return false;
+    }
+    return true;
   }
-  return nullptr;
-}
 
-/// Adds value units; a fraction of a month is days (30 a month), a fraction of a day is time.
-void add(row::Interval& sum, double value, const Unit& unit) {
-  const double months = value * unit.months;
-  const double whole_months = std::trunc(months);
-  const double days = value * unit.days + (months - whole_months) * 30;
-  const double whole_days = std::trunc(days);
-  sum.months += static_cast<std::int32_t>(whole_months);
-  sum.days += static_cast<std::int32_t>(whole_days);
-  sum.microseconds += static_cast<std::int64_t>(std::llround(value * unit.microseconds + (days - whole_days) * 86'400e6));
-}
+  std::optional<row::Interval> result(bool ago) const {
+    constexpr double narrow = 2147483647.0;
+    if (std::fabs(months) > narrow || std::fabs(days) > narrow || std::fabs(microseconds) > 9.2e18) return std::nullopt;
+    const int sign = ago ? -1 : 1;
+    return row::Interval{sign * static_cast<std::int64_t>(microseconds), sign * static_cast<std::int32_t>(days),
+                         sign * static_cast<std::int32_t>(months)};
+  }
+};
 
-void skip_spaces(std::string_view& text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t' || text.front() == ',')) text.remove_prefix(1);
-}
-
-std::optional<double> number(std::string_view& text) {
-  double value = 0;
-  if (!text.empty() && text.front() == '+') text.remove_prefix(1);
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
-  if (error != std::errc() || std::abs(value) > 1e12) return std::nullopt;
-  text.remove_prefix(static_cast<std::size_t>(end - text.data()));
-  return value;
+std::optional<Amount> amount(std::string_view& text) {
+  const bool minus = text.starts_with('-');
+  if (minus || text.starts_with('+')) text.remove_prefix(1);
+  std::size_t digits = 0;
+  while (digits < text.size() && text[digits] >= '0' && text[digits] <= '9') ++digits;
+  Amount result;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + digits, result.whole);
+  if (digits > 0 && error != std::errc()) return std::nullopt;
+  std::size_t size = digits;
+  if (size < text.size() && text[size] == '.') {
+    const std::size_t point = size++;
+    while (size < text.size() && text[size] >= '0' && text[size] <= '9') ++size;
+    if (size == point + 1 && digits == 0) return std::nullopt;
+    if (size > point + 1) std::from_chars(text.data() + point, text.data() + size, result.fraction, std::chars_format::fixed);
+  }
+  if (size == 0) return std::nullopt;
+  text.remove_prefix(size);
+  if (minus) {
+    result.whole = -result.whole;
+    result.fraction = -result.fraction;
+  }
+  return result;
 }
 
 /// "P1Y2M3DT4H5M6.7S"
 std::optional<row::Interval> parse_iso(std::string_view text) {
-  row::Interval sum;
+  Sum sum;
   bool time = false;
   text.remove_prefix(1);
   if (text.empty()) return std::nullopt;
   while (!text.empty()) {
-    if (text.front() == 'T') {
+    if (text.front() == 'T' && !time) {
       time = true;
       text.remove_prefix(1);
+      if (text.empty()) return std::nullopt;
       continue;
     }
-    const auto value = number(text);
+    const auto value = amount(text);
     if (!value || text.empty()) return std::nullopt;
-    const char letter = text.front();
+    std::optional<Unit> unit;
+    switch (text.front()) {
+      case 'Y':
+        if (!time) unit = Unit::year;
+        break;
+      case 'M':
+        unit = time ? Unit::minute : Unit::month;
+        break;
+      case 'W':
+        if (!time) unit = Unit::week;
+        break;
+      case 'D':
+        if (!time) unit = Unit::day;
+        break;
+      case 'H':
+        if (time) unit = Unit::hour;
+        break;
+      case 'S':
+        if (time) unit = Unit::second;
+        break;
+      default:
+        break;
+    }
     text.remove_prefix(1);
-    const std::string_view name = letter == 'Y' ? "year" : letter == 'M' ? (time ? "minute" : "month") : letter == 'W' ? "week" : letter == 'D' ? "day"
-                                : letter == 'H' ? "hour" : letter == 'S' ? "second" : "";
-    const Unit* unit = unit_named(std::string(name));
-    if (unit == nullptr) return std::nullopt;
-    add(sum, *value, *unit);
+    if (!unit || !sum.add(*value, *unit)) return std::nullopt;
   }
-  return sum;
+  return sum.result(false);
+}
+
+void skip_space(std::string_view& text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t' || text.front() == '\n' || text.front() == '\r'))
+    text.remove_prefix(1);
+}
+
+/// "04:05:06.5", "-12:00": a time, signed, of any number of hours.
+bool add_clock(Sum& sum, std::string_view word) {
+  const bool minus = word.starts_with('-');
+  if (minus || word.starts_with('+')) word.remove_prefix(1);
+  const std::uint32_t bits =
+      1U << static_cast<unsigned>(Unit::hour) | 1U << static_cast<unsigned>(Unit::minute) | 1U << static_cast<unsigned>(Unit::second);
+  if ((sum.seen & bits) != 0) return false;
+  sum.seen |= bits;
+  const auto time = parse_time(word);
+  if (!time || *time < 0) return false;
+  sum.microseconds += static_cast<double>(minus ? -*time : *time);
+  return true;
+}
+
+/// "1-2": years and months.
+bool add_years_and_months(Sum& sum, std::string_view word) {
+  const bool minus = word.starts_with('-');
+  if (minus || word.starts_with('+')) word.remove_prefix(1);
+  const std::size_t middle = word.find('-');
+  int years = 0;
+  int months = 0;
+  if (std::from_chars(word.data(), word.data() + middle, years).ptr != word.data() + middle || middle == 0 || middle + 1 == word.size())
+    return false;
+  if (std::from_chars(word.data() + middle + 1, word.data() + word.size(), months).ptr != word.data() + word.size() || months < 0 ||
+      months > 11)
+    return false;
+  const int sign = minus ? -1 : 1;
+  return sum.add({sign * years, 0}, Unit::year) && sum.add({sign * months, 0}, Unit::month);
 }
 
 }  // namespace
 
 std::optional<row::Interval> parse_interval(std::string_view text) {
-  skip_spaces(text);
-  if (!text.empty() && text.front() == 'P') return parse_iso(text);
-  row::Interval sum;
+  text = trimmed(text);
+  if (text.starts_with('P')) return parse_iso(text);
+  Sum sum;
   bool any = false;
-  for (skip_spaces(text); !text.empty(); skip_spaces(text), any = true) {
-    if (any && text == "ago") {
-      sum = {-sum.microseconds, -sum.days, -sum.months};
-      return sum;
-    }
-    const std::size_t word_end = std::min(text.find(' '), text.size());
-    const std::string_view word = text.substr(0, word_end);
+  for (skip_space(text); !text.empty(); skip_space(text), any = true) {
+    if (any && map_case(text, false) == "ago") return sum.result(true);
+    const std::string_view word = text.substr(0, std::min(text.find_first_of(" \t\n\r"), text.size()));
     if (word.find(':') != std::string_view::npos) {
-      const bool plus = word.front() == '+';
-      const auto time = parse_time(plus ? word.substr(1) : word);
-      if (!time) return std::nullopt;
-      sum.microseconds += *time;
-      text.remove_prefix(word_end);
+      if (!add_clock(sum, word)) return std::nullopt;
+      text.remove_prefix(word.size());
       continue;
     }
-    const auto value = number(text);
+    if (word.find('-', 1) != std::string_view::npos) {
+      if (!add_years_and_months(sum, word)) return std::nullopt;
+      text.remove_prefix(word.size());
+      continue;
+    }
+    const auto value = amount(text);
     if (!value) return std::nullopt;
-    skip_spaces(text);
+    skip_space(text);
     std::size_t length = 0;
     while (length < text.size() && std::isalpha(static_cast<unsigned char>(text[length])) != 0) ++length;
-    const Unit* unit = length == 0 ? unit_named("second") : unit_named(std::string(text.substr(0, length)));
-    if (unit == nullptr) return std::nullopt;
+    // Without a unit it is seconds; days where a time follows.
+    const std::string_view next = text.substr(0, std::min(text.find(' '), text.size()));
+    const std::optional<Unit> unit = length > 0                                 ? unit_named(text.substr(0, length))
+                                     : next.find(':') != std::string_view::npos ? Unit::day
+                                                                                : Unit::second;
+    if (!unit || !sum.add(*value, *unit)) return std::nullopt;
     text.remove_prefix(length);
-    add(sum, *value, *unit);
   }
-  return any ? std::optional(sum) : std::nullopt;
+  return any ? sum.result(false) : std::nullopt;
 }
 
 }  // namespace itemize::expr

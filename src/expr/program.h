@@ -22,19 +22,20 @@ namespace itemize::expr {
 struct Name {
   std::string text;
   row::Type type;
-  std::size_t slot = 0;     ///< Index of its cell in the row given to evaluate().
+  std::size_t slot = 0;  ///< Index of its cell in the row given to evaluate().
   bool nullable = true;
+  bool is_lookup = false;  ///< Of a looked-up table: row_hash(*) leaves it out.
 };
 struct Scope {
   std::vector<Name> names;
-  bool allow_now = true;    ///< False: now() is refused here, with a reason.
+  bool allow_now = true;  ///< False: now() is refused here, with a reason.
 };
 
 /// What is wrong with a template or expression, at a byte offset into its text.
 struct Diagnostic {
   std::size_t offset = 0;
   std::string message;
-  std::string hint;         ///< "did you mean 'customer_id'?", or how to quote.
+  std::string hint;  ///< "did you mean 'customer_id'?", or how to quote.
 };
 
 /// Evaluation failed for this row: becomes a Rejection with Reason::expression.
@@ -44,21 +45,22 @@ struct EvalError {
 
 /// Things an evaluation may ask for that are not in the row.
 struct Context {
-  std::int64_t now = 0;     ///< The snapshot's time: microseconds since 1970, UTC.
+  std::int64_t now = 0;  ///< The snapshot's time: microseconds since 1970, UTC.
 };
 
-class Node;                 // internal: the compiled tree
+class Node;  // internal: the compiled tree
 
 /// One piece of a template: fixed text, or an expression. What the proof of a key's uniqueness looks at.
 struct Piece {
-  std::string literal;                   ///< Fixed text where the piece is not an expression.
+  std::string literal;  ///< Fixed text where the piece is not an expression.
   bool is_expression = false;
-  std::string source;                    ///< The expression's own text.
-  std::optional<std::size_t> slot;       ///< Set where the expression is exactly one column.
-  std::optional<std::size_t> injective_slot;  ///< Set where it is an injective function of exactly one column (the column itself, its text, sortable(), descending()).
-  int fixed_width = -1;                  ///< Bytes of every non-NULL result where that is constant (sortable(int8) ...), else -1.
-  bool may_cut = false;                  ///< lpad/rpad narrower than the widest value: not injective; `check` warns.
-  std::string cannot_contain;            ///< Bytes that the result never contains ("#:|/" for numbers, dates, uuids), for separators' proof.
+  std::string source;                         ///< The expression's own text.
+  std::optional<std::size_t> slot;            ///< Set where the expression is exactly one column.
+  std::optional<std::size_t> injective_slot;  ///< Set where it is an injective function of exactly one column (the column itself, its text,
+                                              ///< sortable(), descending()).
+  int fixed_width = -1;                       ///< Bytes of every non-NULL result where that is constant (sortable(int8) ...), else -1.
+  bool may_cut = false;                       ///< lpad/rpad narrower than the widest value: not injective; `check` warns.
+  std::string cannot_contain;  ///< Bytes that the result never contains ("#:|/" for numbers, dates, uuids), for separators' proof.
 };
 
 /// A compiled template or expression. Immutable and shareable between threads.
@@ -91,8 +93,8 @@ class Program {
   row::Type type_;
   std::vector<Piece> pieces_;
   std::vector<std::size_t> slots_;
-  std::vector<std::unique_ptr<Node>> nodes_;  // one for each piece; null for literals
-  std::vector<row::Type> types_;              // one for each piece
+  std::vector<std::unique_ptr<const Node>> nodes_;  // one for each piece; null for literals
+  std::vector<row::Type> types_;                    // one for each piece
 };
 
 /// Compiles a template ("ORDER#{placed_at}#{sortable(id)}"). Every mistake found is in the list.

@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <memory>
 #include <string>
+#include <vector>
+
+#include "base/closest.h"
 
 namespace itemize::expr {
 namespace {
@@ -32,21 +35,25 @@ bool nested_too_deep(std::string_view text) {
 /// The single value of the single SELECT, if nothing else is there.
 std::expected<json::Value, Diagnostic> only_value(const json::Value& tree, std::string_view text) {
   const json::Value* statements = tree.find("stmts");
-  if (statements == nullptr || statements->array() == nullptr || statements->array()->size() != 1) return wrong(text.size(), "one expression is wanted here");
+  if (statements == nullptr || statements->array() == nullptr || statements->array()->size() != 1)
+    return wrong(text.size(), "one expression is wanted here");
   const json::Value* statement = statements->array()->front().find("stmt");
   const json::Value* select = statement == nullptr ? nullptr : statement->find("SelectStmt");
   if (select == nullptr || select->object() == nullptr) return wrong(0, "an expression is wanted here, not a statement");
   for (const auto& [name, value] : *select->object())
-    if (name != "targetList" && name != "limitOption" && name != "op") return wrong(0, "only an expression is wanted here: FROM, WHERE and the like have no place in it");
+    if (name != "targetList" && name != "limitOption" && name != "op")
+      return wrong(0, "only an expression is wanted here: FROM, WHERE and the like have no place in it");
   const json::Value* operation = select->find("op");
-  if (operation == nullptr || operation->string() == nullptr || *operation->string() != "SETOP_NONE") return wrong(0, "one expression is wanted here");
+  if (operation == nullptr || operation->string() == nullptr || *operation->string() != "SETOP_NONE")
+    return wrong(0, "one expression is wanted here");
   const json::Value* targets = select->find("targetList");
   if (targets == nullptr || targets->array() == nullptr || targets->array()->empty()) return wrong(0, "an expression is wanted here");
   if (targets->array()->size() != 1) return wrong(0, "one expression is wanted here, not a list");
   const json::Value* target = targets->array()->front().find("ResTarget");
   const json::Value* value = target == nullptr ? nullptr : target->find("val");
   if (value == nullptr) return wrong(0, "an expression is wanted here");
-  if (target->find("name") != nullptr) return wrong(0, "an expression has no name: something is missing between two parts", "write || to join texts");
+  if (target->find("name") != nullptr)
+    return wrong(0, "an expression has no name: something is missing between two parts", "write || to join texts");
   return *value;
 }
 
@@ -83,6 +90,34 @@ bool is_reserved(std::string_view word) {
   const bool column = parsed.error == nullptr && std::string_view(parsed.parse_tree).find("\"ColumnRef\"") != std::string_view::npos;
   pg_query_free_parse_result(parsed);
   return !column;
+}
+
+std::string reserved_column_hint(std::string_view text, const Scope& scope) {
+  const auto is_letter = [](char byte) { return std::isalnum(static_cast<unsigned char>(byte)) != 0 || byte == '_' || (byte & 0x80) != 0; };
+  for (std::size_t at = 0; at < text.size();) {
+    if (text[at] == '"' || text[at] == '\'') {
+      const std::size_t end = text.find(text[at], at + 1);
+      at = end == std::string_view::npos ? text.size() : end + 1;
+      continue;
+    }
+    std::size_t end = at;
+    while (end < text.size() && is_letter(text[end])) ++end;
+    const std::string_view word = text.substr(at, end - at);
+    at = std::max(end, at + 1);
+    if (word.empty()) continue;
+    for (const Name& name : scope.names)
+      if (edit_distance(name.text, word) == 0 && is_reserved(word))
+        return "'" + std::string(word) + "' is a reserved word of SQL: quote the column as \"" + name.text + "\"";
+  }
+  return {};
+}
+
+std::string closest_type(std::string_view name) {
+  const std::vector<std::string> names = {"boolean",   "smallint",    "integer",  "bigint", "numeric", "decimal", "real", "float8",
+                                          "text",      "varchar",     "char",     "bytea",  "uuid",    "date",    "time", "timetz",
+                                          "timestamp", "timestamptz", "interval", "json",   "jsonb",   "varbit"};
+  const std::string near = closest(name, names);
+  return near.empty() || near == name ? "" : "did you mean " + near + "?";
 }
 
 }  // namespace itemize::expr

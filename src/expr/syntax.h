@@ -1,6 +1,7 @@
 // Syntax: the text of one SQL scalar expression as PostgreSQL's own parse tree. Wraps libpg_query, whose header stays in syntax.cpp.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <variant>
 
@@ -18,5 +19,10 @@ std::expected<Syntax, Diagnostic> parse_expression(std::string_view text);
 
 /// True where PostgreSQL reserves the word, so that it cannot name a column without quotes.
 bool is_reserved(std::string_view word);
+
+/// How to quote a column of the scope that stands in `text` and is a reserved word; empty where there is none.
+std::string reserved_column_hint(std::string_view text, const Scope& scope);
+/// "did you mean 'numeric'?", or empty.
+std::string closest_type(std::string_view name);
 
 }  // namespace itemize::expr

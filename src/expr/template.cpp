@@ -1,6 +1,6 @@
 // Templates: "ORDER#{placed_at}#{sortable(id)}" as pieces of fixed text and expressions.
 #include <algorithm>
-#include <cstdlib>
+#include <cctype>
 
 #include "expr/binder.h"
 #include "expr/nodes.h"
@@ -13,16 +13,25 @@ namespace {
 struct RawPiece {
   bool is_expression = false;
   std::string text;
-  std::size_t offset = 0;   ///< Of the text, behind the brace.
+  std::size_t offset = 0;  ///< Of the text, behind the brace.
 };
 
 /// The end of a quoted part that begins at `at`: behind the closing quote, or the end of the text.
 std::size_t skip_quoted(std::string_view text, std::size_t at) {
   const char quote = text[at];
+  // E'...' knows backslashes; the E is no part of a longer word.
+  const auto letter = [&](std::size_t back) { return at >= back ? text[at - back] : ' '; };
+  const bool escapes = quote == '\'' && (letter(1) == 'E' || letter(1) == 'e') && std::isalnum(static_cast<unsigned char>(letter(2))) == 0 && letter(2) != '_';
   for (++at; at < text.size(); ++at) {
+    if (escapes && text[at] == '\\') {
+      ++at;
+      continue;
+    }
     if (text[at] != quote) continue;
-    if (at + 1 < text.size() && text[at + 1] == quote) ++at;
-    else return at + 1;
+    if (at + 1 < text.size() && text[at + 1] == quote)
+      ++at;
+    else
+      return at + 1;
   }
   return at;
 }
@@ -35,6 +44,10 @@ std::size_t find_close(std::string_view text, std::size_t at) {
     if (byte == '}') return at;
     if (byte == '\'' || byte == '"') {
       at = skip_quoted(text, at);
+    } else if (text.substr(at).starts_with("--")) {
+      const std::size_t end = text.find('\n', at);
+      if (end == std::string_view::npos) return end;
+      at = end + 1;
     } else if (text.substr(at).starts_with("/*")) {
       const std::size_t end = text.find("*/", at + 2);
       if (end == std::string_view::npos) return end;
@@ -72,7 +85,8 @@ std::vector<RawPiece> split(std::string_view text, const Scope& scope, std::vect
       std::size_t close = find_close(text, at + 1);
       // A column whose name holds quotes would mislead the search: its name is looked for first.
       for (const Name& name : scope.names)
-        if (text.substr(at + 1).starts_with(name.text) && at + 1 + name.text.size() < text.size() && text[at + 1 + name.text.size()] == '}') close = at + 1 + name.text.size();
+        if (text.substr(at + 1).starts_with(name.text) && at + 1 + name.text.size() < text.size() && text[at + 1 + name.text.size()] == '}')
+          close = at + 1 + name.text.size();
       if (close == std::string_view::npos) {
         diagnostics.push_back({at, "this brace is not closed", "write {{ for a brace that is text"});
         return {};
@@ -119,7 +133,7 @@ struct Compiler {
     const auto repeated = std::ranges::unique(program.slots_);
     program.slots_.erase(repeated.begin(), repeated.end());
     const bool single = program.pieces_.size() == 1 && program.pieces_.front().is_expression;
-    program.type_ = single ? program.types_.front() : type_of(row::TypeKind::text, "text");
+    program.type_ = single ? program.types_.front() : type_from(Sql::text);
     return program;
   }
 
@@ -135,7 +149,7 @@ struct Compiler {
       piece.literal = raw.text;
       program.pieces_.push_back(std::move(piece));
       program.nodes_.push_back(nullptr);
-      program.types_.push_back(type_of(row::TypeKind::text, "text"));
+      program.types_.push_back(type_from(Sql::text));
     }
     return finish(std::move(program), std::move(diagnostics));
   }
@@ -148,8 +162,12 @@ struct Compiler {
   }
 };
 
-std::expected<Program, std::vector<Diagnostic>> compile_template(std::string_view text, const Scope& scope) { return Compiler::compile_template(text, scope); }
-std::expected<Program, std::vector<Diagnostic>> compile_expression(std::string_view text, const Scope& scope) { return Compiler::compile_expression(text, scope); }
+std::expected<Program, std::vector<Diagnostic>> compile_template(std::string_view text, const Scope& scope) {
+  return Compiler::compile_template(text, scope);
+}
+std::expected<Program, std::vector<Diagnostic>> compile_expression(std::string_view text, const Scope& scope) {
+  return Compiler::compile_expression(text, scope);
+}
 
 Program::Program() = default;
 Program::~Program() = default;
@@ -159,36 +177,32 @@ Program& Program::operator=(Program&&) noexcept = default;
 std::optional<std::size_t> Program::as_column() const { return pieces_.size() == 1 ? pieces_.front().slot : std::nullopt; }
 
 std::expected<row::Cell, EvalError> Program::evaluate(std::span<const row::Cell> row, const Context& context, Arena& arena) const {
-  Frame frame{row, context, arena, false, {}};
+  Buffer scratch;
   if (pieces_.size() == 1 && pieces_.front().is_expression) {
+    Frame frame{row, context, arena, scratch, false, {}};
     const row::Cell cell = nodes_.front()->evaluate(frame);
     if (frame.failed) return std::unexpected(EvalError{std::move(frame.error)});
     return cell;
   }
-  Buffer out;
-  const auto appended = append_text(row, context, arena, out);
+  const auto appended = append_text(row, context, arena, scratch);
   if (!appended) return std::unexpected(appended.error());
-  return *appended ? row::Cell::text(arena.copy(out.view())) : row::Cell{};
+  return *appended ? row::Cell::text(arena.copy(scratch.view())) : row::Cell{};
 }
 
-std::expected<bool, EvalError> Program::append_text(std::span<const row::Cell> row, const Context& context, Arena& arena, Buffer& out) const {
+std::expected<bool, EvalError> Program::append_text(std::span<const row::Cell> row, const Context& context, Arena& arena,
+                                                    Buffer& out) const {
   const std::size_t begin = out.size();
-  Frame frame{row, context, arena, false, {}};
+  // The texts that functions hand to one another are made behind what is written already.
+  Frame frame{row, context, arena, out, false, {}};
   for (std::size_t index = 0; index < pieces_.size(); ++index) {
     if (!pieces_[index].is_expression) {
       out.append(pieces_[index].literal);
       continue;
     }
-    const row::Cell cell = nodes_[index]->evaluate(frame);
-    if (!frame.failed && cell.is_null()) {
-      out.truncate(begin);
-      return false;
-    }
-    if (!frame.failed) append_piece(frame, cell, types_[index], out);
-    if (frame.failed) {
-      out.truncate(begin);
-      return std::unexpected(EvalError{std::move(frame.error)});
-    }
+    if (nodes_[index]->append(frame, types_[index], out)) continue;
+    out.truncate(begin);
+    if (frame.failed) return std::unexpected(EvalError{std::move(frame.error)});
+    return false;
   }
   return true;
 }
@@ -196,9 +210,11 @@ std::expected<bool, EvalError> Program::append_text(std::span<const row::Cell> r
 std::expected<void, EvalError> append_value_text(const row::Cell& cell, const row::Type& type, Buffer& out) {
   Arena arena(16);
   const Context context;
-  Frame frame{{}, context, arena, false, {}};
-  if (!append_piece(frame, cell, type, out)) return std::unexpected(EvalError{std::move(frame.error)});
-  return {};
+  Frame frame{{}, context, arena, out, false, {}};
+  const std::size_t begin = out.size();
+  if (append_piece(frame, cell, type, out)) return {};
+  out.truncate(begin);
+  return std::unexpected(EvalError{std::move(frame.error)});
 }
 
 }  // namespace itemize::expr

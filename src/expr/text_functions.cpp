@@ -1,81 +1,40 @@
-// Functions over text.
+// Functions over texts: case, trimming, padding, parts.
 #include <algorithm>
 #include <string>
+#include <vector>
 
-#include "base/json.h"
-#include "expr/case_table.h"
 #include "expr/functions.h"
+#include "expr/text_basics.h"
 
 namespace itemize::expr {
 namespace {
 
 using row::Cell;
-using row::CellKind;
-using row::Type;
-using row::TypeKind;
-using Arguments = std::span<const Cell>;
-using Types = std::span<const Type>;
 
-/// PostgreSQL's texts are bounded by 1 GB; ours by what an item could ever hold, so that lpad('', 2^31) is an error and no outage.
-constexpr std::size_t longest_text = 16 * 1024 * 1024;
+void lower(Frame&, const Call& call, Buffer& out) { append_case(out, call.text(0), false); }
+void upper(Frame&, const Call& call, Buffer& out) { append_case(out, call.text(0), true); }
 
-/// The code point at `at` (advanced), or the byte itself where it is no UTF-8.
-std::uint32_t next_character(std::string_view text, std::size_t& at) {
-  const auto byte = static_cast<unsigned char>(text[at]);
-  const int more = byte >= 0xF0 ? 3 : byte >= 0xE0 ? 2 : byte >= 0xC0 ? 1 : 0;
-  if (more == 0 || at + static_cast<std::size_t>(more) >= text.size()) return static_cast<unsigned char>(text[at++]);
-  std::uint32_t value = byte & (0x3FU >> more);
-  for (int index = 1; index <= more; ++index) value = value << 6 | (static_cast<unsigned char>(text[at + static_cast<std::size_t>(index)]) & 0x3F);
-  at += static_cast<std::size_t>(more) + 1;
-  return value;
+/// Letters and digits; above ASCII everything but the blocks of punctuation and symbols.
+bool is_word(std::uint32_t value) {
+  if (value < 0x80) return (value >= '0' && value <= '9') || (value >= 'a' && value <= 'z') || (value >= 'A' && value <= 'Z');
+  const bool latin_symbol = value < 0xC0 && value != 0xAA && value != 0xB5 && value != 0xBA;
+  const bool symbol = (value >= 0x2000 && value < 0x2070) || (value >= 0x2190 && value < 0x2C00) || (value >= 0x3000 && value < 0x3040);
+  return !latin_symbol && !symbol && value != 0xD7 && value != 0xF7;
 }
 
-void append_character(std::string& out, std::uint32_t value) {
-  if (value < 0x80) {
-    out += static_cast<char>(value);
-  } else if (value < 0x800) {
-    out += static_cast<char>(0xC0 | value >> 6);
-    out += static_cast<char>(0x80 | (value & 0x3F));
-  } else if (value < 0x10000) {
-    out += static_cast<char>(0xE0 | value >> 12);
-    out += static_cast<char>(0x80 | (value >> 6 & 0x3F));
-    out += static_cast<char>(0x80 | (value & 0x3F));
-  } else {
-    out += static_cast<char>(0xF0 | value >> 18);
-    out += static_cast<char>(0x80 | (value >> 12 & 0x3F));
-    out += static_cast<char>(0x80 | (value >> 6 & 0x3F));
-    out += static_cast<char>(0x80 | (value & 0x3F));
-  }
-}
-
-template <std::size_t Size>
-std::uint32_t mapped(const CasePair (&table)[Size], std::uint32_t value) {
-  const CasePair* found = std::ranges::lower_bound(table, value, {}, &CasePair::from);
-  return found != std::end(table) && found->from == value ? found->to : value;
-}
-
-Cell lower(Frame& frame, Arguments arguments, Types) { return frame.text(map_case(arguments[0].view(), false)); }
-Cell upper(Frame& frame, Arguments arguments, Types) { return frame.text(map_case(arguments[0].view(), true)); }
-
-bool is_letter_or_digit(std::uint32_t value) {
-  return (value >= '0' && value <= '9') || (value >= 'a' && value <= 'z') || (value >= 'A' && value <= 'Z') || value >= 0x80;
-}
-
-Cell initcap(Frame& frame, Arguments arguments, Types) {
-  std::string out;
+void initcap(Frame&, const Call& call, Buffer& out) {
   bool inside = false;
-  const std::string_view text = arguments[0].view();
+  const std::string_view text = call.text(0);
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t begin = at;
     const std::uint32_t value = next_character(text, at);
-    out += map_case(text.substr(begin, at - begin), !inside);
-    inside = is_letter_or_digit(value);
+    append_case(out, text.substr(begin, at - begin), !inside);
+    inside = is_word(value);
   }
-  return frame.text(out);
 }
 
-/// Trims characters of `set` from the chosen ends.
-Cell trim(Frame& frame, std::string_view text, std::string_view set, bool left, bool right) {
+/// Without the characters of `set` at the chosen ends.
+std::string_view trim(std::string_view text, std::string_view set, bool left, bool right) {
   const auto in_set = [&](std::string_view character) {
     for (std::size_t at = 0; at < set.size();) {
       const std::size_t begin = at;
@@ -91,273 +50,279 @@ Cell trim(Frame& frame, std::string_view text, std::string_view set, bool left, 
     text.remove_prefix(at);
   }
   while (right && !text.empty()) {
-    std::size_t begin = text.size() - 1;
-    while (begin > 0 && (text[begin] & 0xC0) == 0x80) --begin;
+    const std::size_t begin = previous_character(text, text.size());
     if (!in_set(text.substr(begin))) break;
     text.remove_suffix(text.size() - begin);
   }
-  return frame.text(text);
+  return text;
 }
 
-std::string_view set_of(Arguments arguments) { return arguments.size() > 1 ? arguments[1].view() : " "; }
-Cell btrim(Frame& frame, Arguments arguments, Types) { return trim(frame, arguments[0].view(), set_of(arguments), true, true); }
-Cell ltrim(Frame& frame, Arguments arguments, Types) { return trim(frame, arguments[0].view(), set_of(arguments), true, false); }
-Cell rtrim(Frame& frame, Arguments arguments, Types) { return trim(frame, arguments[0].view(), set_of(arguments), false, true); }
+// What is a part of the argument is given back as a view into it: it lives as long as the argument does.
+template <bool Left, bool Right>
+Cell trim_function(Frame&, const Call& call) {
+  return Cell::text(trim(call.text(0), call.size() > 1 ? call.text(1) : " ", Left, Right));
+}
 
-Cell pad(Frame& frame, Arguments arguments, bool left) {
-  const std::string_view text = arguments[0].view();
-  const std::string_view fill = arguments.size() > 2 ? arguments[2].view() : " ";
-  const std::int64_t wanted = std::max<std::int64_t>(0, arguments[1].i);
-  if (wanted > static_cast<std::int64_t>(longest_text / 4)) return frame.fail("the length asked for is too large");
+template <bool Left>
+void pad(Frame& frame, const Call& call, Buffer& out) {
+  const std::string_view text = call.text(0);
+  const std::string_view fill = call.size() > 2 ? call.text(2) : " ";
+  const std::int64_t wanted = std::max<std::int64_t>(0, call.integer(1));
+  if (wanted > static_cast<std::int64_t>(longest_text / 4)) {
+    frame.fail("the length asked for is too large");
+    return;
+  }
   const auto length = static_cast<std::int64_t>(character_count(text));
-  if (length >= wanted || fill.empty()) return frame.text(text.substr(0, byte_offset(text, static_cast<std::size_t>(std::min(length, wanted)))));
-  std::string padding;
+  if (length >= wanted || fill.empty()) {
+    out.append(text.substr(0, byte_offset(text, static_cast<std::size_t>(std::min(length, wanted)))));
+    return;
+  }
+  if (!Left) out.append(text);
   std::size_t at = 0;
   for (std::int64_t count = length; count < wanted; ++count) {
     if (at == fill.size()) at = 0;
     const std::size_t begin = at;
     next_character(fill, at);
-    padding += fill.substr(begin, at - begin);
+    out.append(fill.substr(begin, at - begin));
   }
-  return frame.text(left ? padding + std::string(text) : std::string(text) + padding);
+  if (Left) out.append(text);
 }
-Cell lpad(Frame& frame, Arguments arguments, Types) { return pad(frame, arguments, true); }
-Cell rpad(Frame& frame, Arguments arguments, Types) { return pad(frame, arguments, false); }
 
-Cell length(Frame&, Arguments arguments, Types) { return Cell::integer(static_cast<std::int64_t>(character_count(arguments[0].view()))); }
-Cell octet_length(Frame&, Arguments arguments, Types) { return Cell::integer(arguments[0].size); }
+Cell length(Frame&, const Call& call) { return Cell::integer(static_cast<std::int64_t>(character_count(call.text(0)))); }
+Cell padded_length(Frame&, const Call& call) {
+  return Cell::integer(static_cast<std::int64_t>(character_count(trim(call.text(0), " ", false, true))));
+}
+Cell octet_length(Frame&, const Call& call) { return Cell::integer(static_cast<std::int64_t>(call.text(0).size())); }
+Cell bit_length(Frame&, const Call& call) { return Cell::integer(static_cast<std::int64_t>(call.text(0).size()) * 8); }
 
-Cell substring(Frame& frame, Arguments arguments, Types) {
-  const std::string_view text = arguments[0].view();
-  const auto characters = static_cast<std::int64_t>(character_count(text));
-  std::int64_t begin = arguments[1].i;
-  std::int64_t end = characters + 1;
-  if (arguments.size() > 2) {
-    if (arguments[2].i < 0) return frame.fail("negative substring length not allowed");
-    if (__builtin_add_overflow(begin, arguments[2].i, &end)) end = characters + 1;
+std::string_view characters(std::string_view text, std::int64_t begin, std::int64_t end) {
+  const std::size_t from = byte_offset(text, static_cast<std::size_t>(begin));
+  return text.substr(from, byte_offset(text.substr(from), static_cast<std::size_t>(end - begin)));
+}
+
+/// From the `from`-th unit (the first is 1), `count` of them: [begin, end) clamped to what there is; none where count is negative.
+std::optional<std::pair<std::int64_t, std::int64_t>> window(const Call& call, std::int64_t units) {
+  std::int64_t begin = call.integer(1);
+  std::int64_t end = units + 1;
+  if (call.size() > 2) {
+    if (call.integer(2) < 0) return std::nullopt;
+    if (__builtin_add_overflow(begin, call.integer(2), &end)) end = units + 1;
   }
-  begin = std::clamp<std::int64_t>(begin, 1, characters + 1);
-  end = std::clamp<std::int64_t>(end, begin, characters + 1);
-  const std::size_t from = byte_offset(text, static_cast<std::size_t>(begin - 1));
-  return frame.text(text.substr(from, byte_offset(text, static_cast<std::size_t>(end - 1)) - from));
+  begin = std::clamp<std::int64_t>(begin, 1, units + 1);
+  end = std::clamp<std::int64_t>(end, begin, units + 1);
+  return std::pair(begin - 1, end - 1);
 }
 
-Cell left(Frame& frame, Arguments arguments, Types) {
-  const std::string_view text = arguments[0].view();
-  const auto characters = static_cast<std::int64_t>(character_count(text));
-  const std::int64_t count = arguments[1].i < 0 ? std::max<std::int64_t>(0, characters + arguments[1].i) : std::min(characters, arguments[1].i);
-  return frame.text(text.substr(0, byte_offset(text, static_cast<std::size_t>(count))));
+Cell substring(Frame& frame, const Call& call) {
+  const auto range = window(call, static_cast<std::int64_t>(character_count(call.text(0))));
+  if (!range) return frame.fail("negative substring length not allowed");
+  return Cell::text(characters(call.text(0), range->first, range->second));
 }
 
-Cell right(Frame& frame, Arguments arguments, Types) {
-  const std::string_view text = arguments[0].view();
-  const auto characters = static_cast<std::int64_t>(character_count(text));
-  const std::int64_t count = arguments[1].i < 0 ? std::max<std::int64_t>(0, characters + arguments[1].i) : std::min(characters, arguments[1].i);
-  return frame.text(text.substr(byte_offset(text, static_cast<std::size_t>(characters - count))));
+Cell substring_of_bytes(Frame& frame, const Call& call) {
+  const auto range = window(call, static_cast<std::int64_t>(call.text(0).size()));
+  if (!range) return frame.fail("negative substring length not allowed");
+  return Cell::view_of(row::CellKind::bytes,
+                       call.text(0).substr(static_cast<std::size_t>(range->first), static_cast<std::size_t>(range->second - range->first)));
 }
 
-Cell replace(Frame& frame, Arguments arguments, Types) {
-  const std::string_view text = arguments[0].view();
-  const std::string_view from = arguments[1].view();
-  if (from.empty()) return arguments[0];
-  std::string out;
+/// How many characters left(text, n) and right(text, n) take.
+std::int64_t taken(std::int64_t characters, std::int64_t wanted) {
+  return wanted < 0 ? std::max<std::int64_t>(0, wanted < -characters ? 0 : characters + wanted) : std::min(characters, wanted);
+}
+Cell left(Frame&, const Call& call) {
+  const auto count = static_cast<std::int64_t>(character_count(call.text(0)));
+  return Cell::text(characters(call.text(0), 0, taken(count, call.integer(1))));
+}
+Cell right(Frame&, const Call& call) {
+  const auto count = static_cast<std::int64_t>(character_count(call.text(0)));
+  return Cell::text(characters(call.text(0), count - taken(count, call.integer(1)), count));
+}
+
+void overlay(Frame& frame, const Call& call, Buffer& out) {
+  const std::string_view text = call.text(0);
+  const std::string_view placed = call.text(1);
+  const std::int64_t begin = call.integer(2);
+  const std::int64_t count = call.size() > 3 ? call.integer(3) : static_cast<std::int64_t>(character_count(placed));
+  std::int64_t end = 0;
+  if (begin <= 0 || __builtin_add_overflow(begin, count, &end)) {
+    frame.fail("negative substring length not allowed");
+    return;
+  }
+  const auto units = static_cast<std::int64_t>(character_count(text));
+  out.append(characters(text, 0, std::min(begin - 1, units)));
+  out.append(placed);
+  out.append(characters(text, std::clamp<std::int64_t>(end - 1, 0, units), units));
+}
+
+void replace(Frame& frame, const Call& call, Buffer& out) {
+  const std::string_view text = call.text(0);
+  const std::string_view from = call.text(1);
+  const std::size_t before = out.size();
   std::size_t at = 0;
-  for (std::size_t found = 0; (found = text.find(from, at)) != std::string_view::npos; at = found + from.size()) {
-    out += text.substr(at, found - at);
-    out += arguments[2].view();
-    if (out.size() > longest_text) return frame.fail("the result is too long");
-  }
-  out += text.substr(at);
-  return frame.text(out);
-}
-
-Cell split_part(Frame& frame, Arguments arguments, Types) {
-  const std::string_view text = arguments[0].view();
-  const std::string_view delimiter = arguments[1].view();
-  std::int64_t wanted = arguments[2].i;
-  if (wanted == 0) return frame.fail("field position must not be zero");
-  std::vector<std::string_view> parts;
-  std::size_t at = 0;
-  if (!delimiter.empty())
-    for (std::size_t found = 0; (found = text.find(delimiter, at)) != std::string_view::npos; at = found + delimiter.size()) parts.push_back(text.substr(at, found - at));
-  parts.push_back(text.substr(at));
-  if (wanted < 0) wanted += static_cast<std::int64_t>(parts.size()) + 1;
-  if (wanted < 1 || wanted > static_cast<std::int64_t>(parts.size())) return frame.text("");
-  return frame.text(parts[static_cast<std::size_t>(wanted - 1)]);
-}
-
-Cell position(Frame&, Arguments arguments, Types) {
-  const std::size_t found = arguments[0].view().find(arguments[1].view());
-  return Cell::integer(found == std::string_view::npos ? 0 : static_cast<std::int64_t>(character_count(arguments[0].view().substr(0, found))) + 1);
-}
-
-Cell reverse(Frame& frame, Arguments arguments, Types) {
-  std::string out;
-  const std::string_view text = arguments[0].view();
-  for (std::size_t end = text.size(); end > 0;) {
-    std::size_t begin = end - 1;
-    while (begin > 0 && (text[begin] & 0xC0) == 0x80) --begin;
-    out += text.substr(begin, end - begin);
-    end = begin;
-  }
-  return frame.text(out);
-}
-
-/// LIKE: % any characters, _ one, backslash quotes.
-bool like(std::string_view text, std::string_view pattern) {
-  std::size_t t = 0;
-  std::size_t p = 0;
-  std::size_t star_p = std::string_view::npos;
-  std::size_t star_t = 0;
-  while (t < text.size()) {
-    bool matched = false;
-    if (p < pattern.size() && pattern[p] == '%') {
-      star_p = ++p;
-      star_t = t;
-      continue;
-    }
-    if (p < pattern.size() && pattern[p] == '_') {
-      next_character(text, t);
-      ++p;
-      matched = true;
-    } else if (p < pattern.size()) {
-      const std::size_t literal = pattern[p] == '\\' && p + 1 < pattern.size() ? p + 1 : p;
-      if (pattern[literal] == text[t]) {
-        ++t;
-        p = literal + 1;
-        matched = true;
+  if (!from.empty())
+    for (std::size_t found = 0; (found = text.find(from, at)) != std::string_view::npos; at = found + from.size()) {
+      out.append(text.substr(at, found - at));
+      out.append(call.text(2));
+      if (out.size() - before > longest_text) {
+        frame.fail("the result is too long");
+        return;
       }
     }
-    if (matched) continue;
-    if (star_p == std::string_view::npos) return false;
-    next_character(text, star_t);
-    t = star_t;
-    p = star_p;
-  }
-  while (p < pattern.size() && pattern[p] == '%') ++p;
-  return p == pattern.size();
+  out.append(text.substr(at));
 }
 
-Cell like_operator(Frame&, Arguments arguments, Types) { return Cell::boolean(like(arguments[0].view(), arguments[1].view())); }
-Cell not_like(Frame&, Arguments arguments, Types) { return Cell::boolean(!like(arguments[0].view(), arguments[1].view())); }
-Cell ilike(Frame&, Arguments arguments, Types) { return Cell::boolean(like(map_case(arguments[0].view(), false), map_case(arguments[1].view(), false))); }
-Cell not_ilike(Frame& frame, Arguments arguments, Types types) { return Cell::boolean(ilike(frame, arguments, types).i == 0); }
-Cell starts_with(Frame&, Arguments arguments, Types) { return Cell::boolean(arguments[0].view().starts_with(arguments[1].view())); }
-
-/// A member of an object, or an element of an array by its index from 0.
-Cell json_member(Frame& frame, Arguments arguments, bool as_text) {
-  const Result<json::Value> document = json::parse(arguments[0].view());
-  if (!document) return frame.fail("the value is not valid JSON");
-  const json::Value* member = nullptr;
-  if (is_integer(arguments[1].kind)) {
-    const json::Array* array = document->array();
-    std::int64_t index = arguments[1].i;
-    if (array != nullptr && index < 0) index += static_cast<std::int64_t>(array->size());
-    if (array != nullptr && index >= 0 && index < static_cast<std::int64_t>(array->size())) member = &(*array)[static_cast<std::size_t>(index)];
-  } else if (const json::Object* object = document->object()) {
-    for (const auto& [name, value] : *object)
-      if (name == arguments[1].view()) member = &value;  // the last of equal names, as jsonb
+Cell split_part(Frame& frame, const Call& call) {
+  const std::string_view text = call.text(0);
+  const std::string_view delimiter = call.text(1);
+  std::int64_t wanted = call.integer(2);
+  if (wanted == 0) return frame.fail("field position must not be zero");
+  if (delimiter.empty()) return Cell::text(wanted == 1 || wanted == -1 ? text : std::string_view());
+  if (wanted < 0) {
+    // From the end: as often as needed.
+    std::size_t end = text.size();
+    while (true) {
+      const std::size_t found = end >= delimiter.size() ? text.rfind(delimiter, end - delimiter.size()) : std::string_view::npos;
+      const std::size_t begin = found == std::string_view::npos ? 0 : found + delimiter.size();
+      if (++wanted == 0) return Cell::text(text.substr(begin, end - begin));
+      if (found == std::string_view::npos) return Cell::text("");
+      end = found;
+    }
   }
-  if (member == nullptr || (as_text && member->is_null())) return {};
-  if (as_text && member->string() != nullptr) return frame.text(*member->string());
-  const std::string text = json::to_text(*member);
-  return as_text ? frame.text(text) : Cell::view_of(CellKind::json, frame.arena.copy(text));
+  for (std::size_t at = 0;;) {
+    const std::size_t found = text.find(delimiter, at);
+    if (--wanted == 0) return Cell::text(text.substr(at, found == std::string_view::npos ? found : found - at));
+    if (found == std::string_view::npos) return Cell::text("");
+    at = found + delimiter.size();
+  }
 }
-Cell json_get(Frame& frame, Arguments arguments, Types) { return json_member(frame, arguments, false); }
-Cell json_get_text(Frame& frame, Arguments arguments, Types) { return json_member(frame, arguments, true); }
 
-Cell string_to_array(Frame& frame, Arguments arguments, Types) {
-  const std::string_view text = arguments[0].view();
-  const std::string_view delimiter = arguments[1].view();
-  std::vector<Cell> parts;
+Cell position(Frame&, const Call& call) {
+  const std::size_t found = call.text(0).find(call.text(1));
+  return Cell::integer(found == std::string_view::npos ? 0 : static_cast<std::int64_t>(character_count(call.text(0).substr(0, found))) + 1);
+}
+
+void reverse(Frame&, const Call& call, Buffer& out) {
+  const std::string_view text = call.text(0);
+  for (std::size_t end = text.size(); end > 0;) {
+    const std::size_t begin = previous_character(text, end);
+    out.append(text.substr(begin, end - begin));
+    end = begin;
+  }
+}
+
+void repeat(Frame& frame, const Call& call, Buffer& out) {
+  const std::int64_t times = std::max<std::int64_t>(0, call.integer(1));
+  if (!call.text(0).empty() && times > static_cast<std::int64_t>(longest_text / call.text(0).size())) {
+    frame.fail("the result is too long");
+    return;
+  }
+  if (call.text(0).empty()) return;
+  for (std::int64_t count = 0; count < times; ++count) out.append(call.text(0));
+}
+
+void translate(Frame&, const Call& call, Buffer& out) {
+  const std::string_view text = call.text(0);
+  const std::string_view from = call.text(1);
+  const std::string_view to = call.text(2);
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t begin = at;
+    next_character(text, at);
+    const std::string_view character = text.substr(begin, at - begin);
+    std::size_t target = 0;
+    bool found = false;
+    for (std::size_t source = 0; source < from.size() && !found;) {
+      const std::size_t source_begin = source;
+      next_character(from, source);
+      found = from.substr(source_begin, source - source_begin) == character;
+      if (!found && target < to.size())
+        next_character(to, target);
+      else if (!found)
+        target = to.size();
+    }
+    if (!found) {
+      out.append(character);
+    } else if (target < to.size()) {
+      const std::size_t target_begin = target;
+      next_character(to, target);
+      out.append(to.substr(target_begin, target - target_begin));
+    }
+  }
+}
+
+Cell ascii(Frame&, const Call& call) {
   std::size_t at = 0;
-  if (!text.empty()) {
-    if (!delimiter.empty())
-      for (std::size_t found = 0; (found = text.find(delimiter, at)) != std::string_view::npos; at = found + delimiter.size())
-        parts.push_back(Cell::text(text.substr(at, found - at)));
-    parts.push_back(Cell::text(text.substr(at)));
-  }
-  Cell* cells = frame.arena.allocate_array<Cell>(parts.size());
-  std::ranges::copy(parts, cells);
-  return Cell::nested(CellKind::array, cells, parts.size());
+  return Cell::integer(call.text(0).empty() ? 0 : static_cast<std::int64_t>(next_character(call.text(0), at)));
 }
+
+void chr(Frame& frame, const Call& call, Buffer& out) {
+  const std::int64_t value = call.integer(0);
+  if (value <= 0 || value > 0x10FFFF || (value >= 0xD800 && value < 0xE000))
+    frame.fail("chr(): there is no such character");
+  else
+    append_character(out, static_cast<std::uint32_t>(value));
+}
+
+Cell starts_with(Frame&, const Call& call) { return Cell::boolean(call.text(0).starts_with(call.text(1))); }
 
 }  // namespace
 
-std::size_t character_count(std::string_view text) {
-  return static_cast<std::size_t>(std::ranges::count_if(text, [](char byte) { return (byte & 0xC0) != 0x80; }));
-}
-
-std::size_t byte_offset(std::string_view text, std::size_t characters) {
-  std::size_t at = 0;
-  for (std::size_t count = 0; at < text.size(); ++at)
-    if ((text[at] & 0xC0) != 0x80 && count++ == characters) return at;
-  return at;
-}
-
-std::string map_case(std::string_view text, bool upper) {
-  std::string out;
-  out.reserve(text.size());
-  for (std::size_t at = 0; at < text.size();) {
-    const char byte = text[at];
-    if ((byte & 0x80) == 0) {
-      out += upper ? (byte >= 'a' && byte <= 'z' ? static_cast<char>(byte - 32) : byte) : (byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte + 32) : byte);
-      ++at;
-      continue;
-    }
-    const std::size_t begin = at;
-    const std::uint32_t value = next_character(text, at);
-    const std::uint32_t other = upper ? mapped(upper_pairs, value) : mapped(lower_pairs, value);
-    if (at - begin > 1 && other != value) append_character(out, other);
-    else out += text.substr(begin, at - begin);
-  }
-  return out;
-}
-
-void add_text_functions(std::vector<Function>& table) {
-  using enum Parameter;
-  constexpr TypeKind text_result = TypeKind::text;
-  const std::vector<Function> own = {
-      {"lower", {text}, text_result, lower, "lower(text): small letters, by Unicode's simple mapping"},
-      {"upper", {text}, text_result, upper, "upper(text): capital letters, by Unicode's simple mapping"},
-      {"initcap", {text}, text_result, initcap, "initcap(text): each word with a capital letter"},
-      {"btrim", {text}, text_result, btrim, "btrim(text), trim(text): without spaces at both ends"},
-      {"btrim", {text, text}, text_result, btrim, "btrim(text, characters): without those characters at both ends"},
-      {"ltrim", {text}, text_result, ltrim, "ltrim(text): without spaces at the beginning"},
-      {"ltrim", {text, text}, text_result, ltrim, "ltrim(text, characters)"},
-      {"rtrim", {text}, text_result, rtrim, "rtrim(text): without spaces at the end"},
-      {"rtrim", {text, text}, text_result, rtrim, "rtrim(text, characters)"},
-      {"lpad", {text, integer}, text_result, lpad, "lpad(text, length): spaces in front; a longer text is cut"},
-      {"lpad", {text, integer, text}, text_result, lpad, "lpad(text, length, fill): filled in front; a longer text is cut"},
-      {"rpad", {text, integer}, text_result, rpad, "rpad(text, length)"},
-      {"rpad", {text, integer, text}, text_result, rpad, "rpad(text, length, fill)"},
-      {"length", {text}, TypeKind::integer, length, "length(text): characters"},
-      {"char_length", {text}, TypeKind::integer, length, "char_length(text): characters"},
-      {"character_length", {text}, TypeKind::integer, length, "character_length(text): characters"},
-      {"octet_length", {text}, TypeKind::integer, octet_length, "octet_length(text): bytes"},
-      {"substring", {text, integer}, text_result, substring, "substring(text, from), substr"},
-      {"substring", {text, integer, integer}, text_result, substring, "substring(text, from, count), substr"},
-      {"substr", {text, integer}, text_result, substring, ""},
-      {"substr", {text, integer, integer}, text_result, substring, ""},
-      {"left", {text, integer}, text_result, left, "left(text, n): the first n characters; all but the last -n"},
-      {"right", {text, integer}, text_result, right, "right(text, n)"},
-      {"replace", {text, text, text}, text_result, replace, "replace(text, from, to)"},
-      {"split_part", {text, text, integer}, text_result, split_part, "split_part(text, delimiter, n): the n-th part, from 1; from the end if negative"},
-      {"position", {text, text}, TypeKind::integer, position, "position(part in text), strpos(text, part): from 1; 0 if it is not there"},
-      {"strpos", {text, text}, TypeKind::integer, position, ""},
-      {"reverse", {text}, text_result, reverse, "reverse(text)"},
-      {"starts_with", {text, text}, TypeKind::boolean, starts_with, "starts_with(text, beginning)"},
-      {"~~", {text, text}, TypeKind::boolean, like_operator, "text LIKE pattern"},
-      {"!~~", {text, text}, TypeKind::boolean, not_like, "text NOT LIKE pattern"},
-      {"~~*", {text, text}, TypeKind::boolean, ilike, "text ILIKE pattern"},
-      {"!~~*", {text, text}, TypeKind::boolean, not_ilike, "text NOT ILIKE pattern"},
-      {"->", {json, text}, TypeKind::json, json_get, "json -> 'name'"},
-      {"->", {json, integer}, TypeKind::json, json_get, "json -> index"},
-      {"->>", {json, text}, text_result, json_get_text, "json ->> 'name': as text"},
-      {"->>", {json, integer}, text_result, json_get_text, "json ->> index: as text"},
-      {"string_to_array", {text, text}, TypeKind::array, string_to_array, "string_to_array(text, delimiter)"},
+std::vector<Function> text_functions() {
+  using enum Sql;
+  return {
+      write("lower", {text}, lower, "lower(text): small letters, by Unicode's simple mapping"),
+      write("upper", {text}, upper, "upper(text): capital letters, by Unicode's simple mapping"),
+      write("initcap", {text}, initcap, "initcap(text): each word with a capital letter"),
+      run("btrim", {text}, text, trim_function<true, true>, "trim(text), btrim(text): without spaces at both ends"),
+      run("btrim", {text, text}, text, trim_function<true, true>, "trim(both characters from text), btrim(text, characters)"),
+      run("ltrim", {text}, text, trim_function<true, false>,
+          "ltrim(text), ltrim(text, characters), trim(leading from text): at the beginning"),
+      run("ltrim", {text, text}, text, trim_function<true, false>),
+      run("rtrim", {text}, text, trim_function<false, true>, "rtrim(text), rtrim(text, characters), trim(trailing from text): at the end"),
+      run("rtrim", {text, text}, text, trim_function<false, true>),
+      write("lpad", {text, int8}, pad<true>, "lpad(text, length), lpad(text, length, fill): filled in front; a longer text is cut"),
+      write("lpad", {text, int8, text}, pad<true>),
+      write("rpad", {text, int8}, pad<false>, "rpad(text, length), rpad(text, length, fill): filled behind; a longer text is cut"),
+      write("rpad", {text, int8, text}, pad<false>),
+      run("length", {text}, int4, length, "length(text), char_length(text), character_length(text): characters"),
+      run("length", {bpchar}, int4, padded_length),
+      run("length", {bytea}, int4, octet_length, "length(bytea): bytes"),
+      run("char_length", {text}, int4, length),
+      run("char_length", {bpchar}, int4, padded_length),
+      run("character_length", {text}, int4, length),
+      run("character_length", {bpchar}, int4, padded_length),
+      run("octet_length", {text}, int4, octet_length, "octet_length(text or bytea): bytes"),
+      run("octet_length", {bpchar}, int4, octet_length),
+      run("octet_length", {bytea}, int4, octet_length),
+      run("bit_length", {text}, int4, bit_length, "bit_length(text or bytea)"),
+      run("bit_length", {bytea}, int4, bit_length),
+      run("substring", {text, int8}, text, substring,
+          "substring(text from n for count), substring(text, n, count), substr(...): characters from the n-th, which is 1"),
+      run("substring", {text, int8, int8}, text, substring),
+      run("substring", {bytea, int8}, bytea, substring_of_bytes, "substring(bytea, n, count): bytes"),
+      run("substring", {bytea, int8, int8}, bytea, substring_of_bytes),
+      run("substr", {text, int8}, text, substring),
+      run("substr", {text, int8, int8}, text, substring),
+      run("substr", {bytea, int8}, bytea, substring_of_bytes),
+      run("substr", {bytea, int8, int8}, bytea, substring_of_bytes),
+      run("left", {text, int8}, text, left, "left(text, n): the first n characters; without the last -n where n is negative"),
+      run("right", {text, int8}, text, right, "right(text, n): the last n characters; without the first -n where n is negative"),
+      write("overlay", {text, text, int8}, overlay, "overlay(text placing part from n for count)"),
+      write("overlay", {text, text, int8, int8}, overlay),
+      write("replace", {text, text, text}, replace, "replace(text, from, to): every occurrence"),
+      run("split_part", {text, text, int8}, text, split_part,
+          "split_part(text, delimiter, n): the n-th part, from 1; from the end where n is negative"),
+      run("position", {text, text}, int4, position,
+          "position(part in text), strpos(text, part): where it begins, from 1; 0 where it is not"),
+      run("strpos", {text, text}, int4, position),
+      write("reverse", {text}, reverse, "reverse(text): characters in the opposite order"),
+      write("repeat", {text, int8}, repeat, "repeat(text, n)"),
+      write("translate", {text, text, text}, translate, "translate(text, from, to): character by character"),
+      run("ascii", {text}, int4, ascii, "ascii(text): the first character's code point"),
+      write("chr", {int8}, chr, "chr(number): the character of that code point"),
+      run("starts_with", {text, text}, boolean, starts_with, "starts_with(text, beginning), text ^@ beginning"),
+      run("^@", {text, text}, boolean, starts_with),
   };
-  table.insert(table.end(), own.begin(), own.end());
 }
 
 }  // namespace itemize::expr

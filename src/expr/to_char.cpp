@@ -3,200 +3,298 @@
 #include <cstdlib>
 
 #include "base/civil_time.h"
-#include "expr/functions.h"
+#include "expr/text_basics.h"
 
 namespace itemize::expr {
-namespace {
 
-constexpr std::string_view months[] = {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"};
-constexpr std::string_view weekdays[] = {"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
-constexpr std::string_view roman[] = {"I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"};
-
-/// A moment taken apart.
-struct Parts {
-  std::int64_t year;
-  int month;
-  int day;
+struct MomentParts {
+  CivilDate date;     ///< Astronomical years.
+  std::int64_t year;  ///< As people count: 1 BC is 1, with `before_christ`.
   std::int64_t day_number;
   int hour, minute, second, micro;
   int day_of_year;
-  int weekday;  // 0 Sunday
+  int weekday;  ///< 0 is Sunday.
   IsoWeek iso;
-  bool utc;
+  bool zoned;
 };
 
-Parts take_apart(std::int64_t microseconds, bool utc) {
+namespace {
+
+using Step = TimeFormat::Step;
+using Parts = MomentParts;
+
+constexpr std::string_view months[] = {"January", "February", "March",     "April",   "May",      "June",
+                                       "July",    "August",   "September", "October", "November", "December"};
+constexpr std::string_view weekdays[] = {"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
+constexpr std::string_view roman[] = {"I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"};
+
+std::int64_t as_people_count(std::int64_t year) { return year > 0 ? year : 1 - year; }
+
+Parts take_apart(std::int64_t microseconds, bool zoned) {
   const std::int64_t day = day_of(microseconds);
   const std::int64_t time = microseconds - day * microseconds_per_day;
   const CivilDate date = civil_from_days(day);
   const std::int64_t seconds = time / microseconds_per_second;
-  return {date.year > 0 ? date.year : date.year - 1, date.month, date.day, day, static_cast<int>(seconds / 3600), static_cast<int>(seconds / 60 % 60),
-          static_cast<int>(seconds % 60), static_cast<int>(time % microseconds_per_second), static_cast<int>(day - days_from_civil({date.year, 1, 1})) + 1,
-          static_cast<int>(((day + 4) % 7 + 7) % 7), iso_week_of(day), utc};
+  return {date,
+          as_people_count(date.year),
+          day,
+          static_cast<int>(seconds / 3600),
+          static_cast<int>(seconds / 60 % 60),
+          static_cast<int>(seconds % 60),
+          static_cast<int>(time % microseconds_per_second),
+          static_cast<int>(day - days_from_civil({date.year, 1, 1})) + 1,
+          static_cast<int>(((day + 4) % 7 + 7) % 7),
+          iso_week_of(day),
+          zoned};
 }
 
-std::string padded(std::int64_t value, int width, bool fill) {
-  std::string digits = std::to_string(std::llabs(value));
-  if (fill && static_cast<int>(digits.size()) < width) digits.insert(0, static_cast<std::size_t>(width) - digits.size(), '0');
-  return value < 0 ? "-" + digits : digits;
+void append_number(Buffer& out, std::int64_t value, int width) {
+  char text[32];
+  const int size = std::snprintf(text, sizeof text, "%0*lld", width, static_cast<long long>(value));
+  out.append({text, static_cast<std::size_t>(size)});
 }
 
-std::string blank_padded(std::string text, std::size_t width, bool fill) {
-  if (fill && text.size() < width) text.append(width - text.size(), ' ');
-  return text;
+void ordinal(Buffer& out, std::int64_t value, const Step& step) {
+  if (step.ordinal == Step::Ordinal::none) return;
+  const std::int64_t last_two = std::llabs(value) % 100;
+  const std::int64_t last = last_two % 10;
+  const char* const suffix = last_two >= 11 && last_two <= 13 ? "th" : last == 1 ? "st" : last == 2 ? "nd" : last == 3 ? "rd" : "th";
+  append_case(out, suffix, step.ordinal == Step::Ordinal::capital);
+}
+
+/// A number filled with zeros to `width` (negative ones are a place wider), unless FM.
+void number(Buffer& out, std::int64_t value, int width, const Step& step) {
+  append_number(out, value, !step.fill ? 0 : value < 0 && width > 0 ? width + 1 : width);
+  ordinal(out, value, step);
+}
+/// The same, FM or not.
+void always(Buffer& out, std::int64_t value, int width, const Step& step) {
+  append_number(out, value, width);
+  ordinal(out, value, step);
+}
+
+void blank_filled(Buffer& out, std::string_view name, std::size_t width, const Step& step) {
+  out.append(name);
+  for (std::size_t size = name.size(); step.fill && size < width; ++size) out.append(' ');
 }
 
 enum class Case : std::uint8_t { upper, title, lower };
-
-std::string cased(std::string_view name, Case wanted) {
-  if (wanted == Case::title) return std::string(name);
-  return map_case(name, wanted == Case::upper);
+template <Case Wanted>
+void named(Buffer& out, std::string_view name, std::size_t width, const Step& step) {
+  const std::string text = Wanted == Case::title ? std::string(name) : map_case(name, Wanted == Case::upper);
+  blank_filled(out, text, width, step);
 }
 
-std::string ordinal(std::int64_t value, bool upper) {
-  const std::int64_t last_two = std::llabs(value) % 100;
-  const std::int64_t last = last_two % 10;
-  const char* suffix = last_two >= 11 && last_two <= 13 ? "th" : last == 1 ? "st" : last == 2 ? "nd" : last == 3 ? "rd" : "th";
-  return upper ? map_case(suffix, true) : suffix;
+template <Case Wanted>
+void month_pattern(const Parts& p, const Step& step, Buffer& out) {
+  named<Wanted>(out, months[p.date.month - 1], 9, step);
+}
+template <Case Wanted>
+void short_month(const Parts& p, const Step& step, Buffer& out) {
+  named<Wanted>(out, months[p.date.month - 1].substr(0, 3), 0, step);
+}
+template <Case Wanted>
+void weekday(const Parts& p, const Step& step, Buffer& out) {
+  named<Wanted>(out, weekdays[p.weekday], 9, step);
+}
+template <Case Wanted>
+void short_weekday(const Parts& p, const Step& step, Buffer& out) {
+  named<Wanted>(out, weekdays[p.weekday].substr(0, 3), 0, step);
+}
+template <Case Wanted>
+void roman_month(const Parts& p, const Step& step, Buffer& out) {
+  named<Wanted>(out, roman[p.date.month - 1], 4, step);
 }
 
-/// A pattern's text; `number` is set where TH may follow.
-struct Rendered {
-  std::string text;
-  std::optional<std::int64_t> number;
+/// Marks of the half day and the era, in the spelling of the pattern.
+void half_day(const Parts& p, const Step& step, Buffer& out) {
+  const bool dots = step.pattern->name.size() == 4;
+  const bool small = step.pattern->name[0] >= 'a';
+  append_case(out, p.hour < 12 ? (dots ? "a.m." : "am") : (dots ? "p.m." : "pm"), !small);
+}
+void era(const Parts& p, const Step& step, Buffer& out) {
+  const bool dots = step.pattern->name.size() == 4;
+  const bool small = step.pattern->name[0] >= 'a';
+  append_case(out, p.date.year <= 0 ? (dots ? "b.c." : "bc") : (dots ? "a.d." : "ad"), !small);
+}
+
+void year_with_comma(const Parts& p, const Step& step, Buffer& out) {
+  append_number(out, p.year / 1000, 0);
+  out.append(',');
+  append_number(out, p.year % 1000, 3);
+  ordinal(out, p.year, step);
+}
+void century(const Parts& p, const Step& step, Buffer& out) {
+  const std::int64_t value = p.date.year > 0 ? (p.date.year - 1) / 100 + 1 : p.date.year / 100 - 1;
+  number(out, value, value >= -99 && value <= 99 ? 2 : 0, step);
+}
+template <int Digits>
+void fraction(const Parts& p, const Step& step, Buffer& out) {
+  int value = p.micro;
+  for (int digit = Digits; digit < 6; ++digit) value /= 10;
+  always(out, value, Digits, step);
+}
+int hour12(const Parts& p) { return p.hour % 12 == 0 ? 12 : p.hour % 12; }
+std::int64_t iso_year(const Parts& p) { return as_people_count(p.iso.year); }
+int iso_weekday(const Parts& p) { return (p.weekday + 6) % 7 + 1; }
+
+#define ITEMIZE_NUMBER(expression, width) [](const Parts& p, const Step& step, Buffer& out) { number(out, (expression), (width), step); }
+#define ITEMIZE_ALWAYS(expression, width) [](const Parts& p, const Step& step, Buffer& out) { always(out, (expression), (width), step); }
+#define ITEMIZE_TEXT(expression)                 \
+  [](const Parts& p, const Step&, Buffer& out) { \
+    static_cast<void>(p);                        \
+    out.append(expression);                      \
+  }
+
+// Longer names first: the first that fits is taken. Numbers are also written in small letters.
+constexpr TimePattern patterns[] = {
+    {"HH24", ITEMIZE_NUMBER(p.hour, 2), true, ReadField::hour24},
+    {"HH12", ITEMIZE_NUMBER(hour12(p), 2), true, ReadField::hour12},
+    {"HH", ITEMIZE_NUMBER(hour12(p), 2), true, ReadField::hour12},
+    {"MI", ITEMIZE_NUMBER(p.minute, 2), true, ReadField::minute},
+    {"SSSSS", ITEMIZE_ALWAYS(p.hour * 3600 + p.minute * 60 + p.second, 0), true, ReadField::seconds_of_day},
+    {"SSSS", ITEMIZE_ALWAYS(p.hour * 3600 + p.minute * 60 + p.second, 0), true, ReadField::seconds_of_day},
+    {"SS", ITEMIZE_NUMBER(p.second, 2), true, ReadField::second},
+    {"MS", ITEMIZE_ALWAYS(p.micro / 1000, 3), true, ReadField::milli},
+    {"US", ITEMIZE_ALWAYS(p.micro, 6), true, ReadField::micro},
+    {"FF1", fraction<1>, true},
+    {"FF2", fraction<2>, true},
+    {"FF3", fraction<3>, true},
+    {"FF4", fraction<4>, true},
+    {"FF5", fraction<5>, true},
+    {"FF6", fraction<6>, true},
+    {"A.M.", half_day, false, ReadField::half_day},
+    {"P.M.", half_day, false, ReadField::half_day},
+    {"a.m.", half_day, false, ReadField::half_day},
+    {"p.m.", half_day, false, ReadField::half_day},
+    {"AM", half_day, false, ReadField::half_day},
+    {"PM", half_day, false, ReadField::half_day},
+    {"am", half_day, false, ReadField::half_day},
+    {"pm", half_day, false, ReadField::half_day},
+    {"Y,YYY", year_with_comma, true},
+    {"IYYY", ITEMIZE_NUMBER(iso_year(p), 4), true},
+    {"YYYY", ITEMIZE_NUMBER(p.year, 4), true, ReadField::year},
+    {"IYY", ITEMIZE_NUMBER(iso_year(p) % 1000, 3), true},
+    {"YYY", ITEMIZE_NUMBER(p.year % 1000, 3), true},
+    {"IY", ITEMIZE_NUMBER(iso_year(p) % 100, 2), true},
+    {"YY", ITEMIZE_NUMBER(p.year % 100, 2), true, ReadField::short_year},
+    {"IDDD", ITEMIZE_NUMBER((p.iso.week - 1) * 7 + iso_weekday(p), 3), true},
+    {"ID", ITEMIZE_ALWAYS(iso_weekday(p), 0), true},
+    {"IW", ITEMIZE_NUMBER(p.iso.week, 2), true},
+    {"I", ITEMIZE_ALWAYS(iso_year(p) % 10, 0), true},
+    {"Y", ITEMIZE_ALWAYS(p.year % 10, 0), true},
+    {"B.C.", era, false},
+    {"A.D.", era, false},
+    {"b.c.", era, false},
+    {"a.d.", era, false},
+    {"BC", era, false},
+    {"AD", era, false},
+    {"bc", era, false},
+    {"ad", era, false},
+    {"MONTH", month_pattern<Case::upper>, false, ReadField::month_name},
+    {"Month", month_pattern<Case::title>, false, ReadField::month_name},
+    {"month", month_pattern<Case::lower>, false, ReadField::month_name},
+    {"MON", short_month<Case::upper>, false, ReadField::month_short},
+    {"Mon", short_month<Case::title>, false, ReadField::month_short},
+    {"mon", short_month<Case::lower>, false, ReadField::month_short},
+    {"MM", ITEMIZE_NUMBER(p.date.month, 2), true, ReadField::month},
+    {"DAY", weekday<Case::upper>, false},
+    {"Day", weekday<Case::title>, false},
+    {"day", weekday<Case::lower>, false},
+    {"DDD", ITEMIZE_NUMBER(p.day_of_year, 3), true, ReadField::day_of_year},
+    {"DD", ITEMIZE_NUMBER(p.date.day, 2), true, ReadField::day},
+    {"DY", short_weekday<Case::upper>, false},
+    {"Dy", short_weekday<Case::title>, false},
+    {"dy", short_weekday<Case::lower>, false},
+    {"D", ITEMIZE_ALWAYS(p.weekday + 1, 0), true},
+    {"WW", ITEMIZE_NUMBER((p.day_of_year - 1) / 7 + 1, 2), true},
+    {"W", ITEMIZE_ALWAYS((p.date.day - 1) / 7 + 1, 0), true},
+    {"CC", century, true},
+    {"J", ITEMIZE_ALWAYS(p.day_number + 2'440'588, 0), true},
+    {"Q", ITEMIZE_ALWAYS((p.date.month - 1) / 3 + 1, 0), true},
+    {"RM", roman_month<Case::upper>, false},
+    {"rm", roman_month<Case::lower>, false},
+    {"TZH", ITEMIZE_TEXT("+00"), false},
+    {"tzh", ITEMIZE_TEXT("+00"), false},
+    {"TZM", ITEMIZE_TEXT("00"), false},
+    {"tzm", ITEMIZE_TEXT("00"), false},
+    {"TZ", ITEMIZE_TEXT(p.zoned ? "UTC" : ""), false},
+    {"tz", ITEMIZE_TEXT(p.zoned ? "utc" : ""), false},
+    {"OF", ITEMIZE_TEXT("+00"), false},
+    {"of", ITEMIZE_TEXT("+00"), false},
+    {"FX", ITEMIZE_TEXT(""), false},
+    {"fx", ITEMIZE_TEXT(""), false},
 };
+#undef ITEMIZE_NUMBER
+#undef ITEMIZE_ALWAYS
+#undef ITEMIZE_TEXT
 
-struct Pattern {
-  std::string_view name;
-  Rendered (*render)(const Parts&, bool fill);
-};
-
-Rendered digits(std::int64_t value, int width, bool fill) { return {padded(value, width, fill), value}; }
-Rendered half_day(const Parts& parts, std::string_view am, std::string_view pm) { return {std::string(parts.hour < 12 ? am : pm), {}}; }
-int hour12(const Parts& parts) { return parts.hour % 12 == 0 ? 12 : parts.hour % 12; }
-std::int64_t shown_year(const Parts& parts) { return std::llabs(parts.year); }
-std::string fraction(const Parts& parts, int count) { return padded(parts.micro, 6, true).substr(0, static_cast<std::size_t>(count)); }
-
-// Longer names first: the first that fits is taken.
-constexpr Pattern patterns[] = {
-    {"HH24", [](const Parts& p, bool fill) { return digits(p.hour, 2, fill); }},
-    {"HH12", [](const Parts& p, bool fill) { return digits(hour12(p), 2, fill); }},
-    {"HH", [](const Parts& p, bool fill) { return digits(hour12(p), 2, fill); }},
-    {"MI", [](const Parts& p, bool fill) { return digits(p.minute, 2, fill); }},
-    {"SSSSS", [](const Parts& p, bool) { return digits(p.hour * 3600 + p.minute * 60 + p.second, 0, false); }},
-    {"SSSS", [](const Parts& p, bool) { return digits(p.hour * 3600 + p.minute * 60 + p.second, 0, false); }},
-    {"SS", [](const Parts& p, bool fill) { return digits(p.second, 2, fill); }},
-    {"MS", [](const Parts& p, bool fill) { return digits(p.micro / 1000, 3, fill); }},
-    {"US", [](const Parts& p, bool fill) { return digits(p.micro, 6, fill); }},
-    {"FF1", [](const Parts& p, bool) { return Rendered{fraction(p, 1), {}}; }},
-    {"FF2", [](const Parts& p, bool) { return Rendered{fraction(p, 2), {}}; }},
-    {"FF3", [](const Parts& p, bool) { return Rendered{fraction(p, 3), {}}; }},
-    {"FF4", [](const Parts& p, bool) { return Rendered{fraction(p, 4), {}}; }},
-    {"FF5", [](const Parts& p, bool) { return Rendered{fraction(p, 5), {}}; }},
-    {"FF6", [](const Parts& p, bool) { return Rendered{fraction(p, 6), {}}; }},
-    {"A.M.", [](const Parts& p, bool) { return half_day(p, "A.M.", "P.M."); }},
-    {"P.M.", [](const Parts& p, bool) { return half_day(p, "A.M.", "P.M."); }},
-    {"a.m.", [](const Parts& p, bool) { return half_day(p, "a.m.", "p.m."); }},
-    {"p.m.", [](const Parts& p, bool) { return half_day(p, "a.m.", "p.m."); }},
-    {"AM", [](const Parts& p, bool) { return half_day(p, "AM", "PM"); }},
-    {"PM", [](const Parts& p, bool) { return half_day(p, "AM", "PM"); }},
-    {"am", [](const Parts& p, bool) { return half_day(p, "am", "pm"); }},
-    {"pm", [](const Parts& p, bool) { return half_day(p, "am", "pm"); }},
-    {"Y,YYY", [](const Parts& p, bool fill) {
-       const std::int64_t year = shown_year(p);
-       return Rendered{padded(year / 1000, 1, fill) + "," + padded(year % 1000, 3, true), year};
-     }},
-    {"IYYY", [](const Parts& p, bool fill) { return digits(p.iso.year, 4, fill); }},
-    {"YYYY", [](const Parts& p, bool fill) { return digits(shown_year(p), 4, fill); }},
-    {"IYY", [](const Parts& p, bool fill) { return digits(p.iso.year % 1000, 3, fill); }},
-    {"YYY", [](const Parts& p, bool fill) { return digits(shown_year(p) % 1000, 3, fill); }},
-    {"IY", [](const Parts& p, bool fill) { return digits(p.iso.year % 100, 2, fill); }},
-    {"YY", [](const Parts& p, bool fill) { return digits(shown_year(p) % 100, 2, fill); }},
-    {"IDDD", [](const Parts& p, bool fill) { return digits((p.iso.week - 1) * 7 + (p.weekday + 6) % 7 + 1, 3, fill); }},
-    {"ID", [](const Parts& p, bool) { return digits((p.weekday + 6) % 7 + 1, 0, false); }},
-    {"IW", [](const Parts& p, bool fill) { return digits(p.iso.week, 2, fill); }},
-    {"I", [](const Parts& p, bool) { return digits(p.iso.year % 10, 0, false); }},
-    {"Y", [](const Parts& p, bool) { return digits(shown_year(p) % 10, 0, false); }},
-    {"B.C.", [](const Parts& p, bool) { return Rendered{p.year < 0 ? "B.C." : "A.D.", {}}; }},
-    {"A.D.", [](const Parts& p, bool) { return Rendered{p.year < 0 ? "B.C." : "A.D.", {}}; }},
-    {"BC", [](const Parts& p, bool) { return Rendered{p.year < 0 ? "BC" : "AD", {}}; }},
-    {"AD", [](const Parts& p, bool) { return Rendered{p.year < 0 ? "BC" : "AD", {}}; }},
-    {"MONTH", [](const Parts& p, bool fill) { return Rendered{blank_padded(cased(months[p.month - 1], Case::upper), 9, fill), {}}; }},
-    {"Month", [](const Parts& p, bool fill) { return Rendered{blank_padded(cased(months[p.month - 1], Case::title), 9, fill), {}}; }},
-    {"month", [](const Parts& p, bool fill) { return Rendered{blank_padded(cased(months[p.month - 1], Case::lower), 9, fill), {}}; }},
-    {"MON", [](const Parts& p, bool) { return Rendered{cased(months[p.month - 1].substr(0, 3), Case::upper), {}}; }},
-    {"Mon", [](const Parts& p, bool) { return Rendered{cased(months[p.month - 1].substr(0, 3), Case::title), {}}; }},
-    {"mon", [](const Parts& p, bool) { return Rendered{cased(months[p.month - 1].substr(0, 3), Case::lower), {}}; }},
-    {"MM", [](const Parts& p, bool fill) { return digits(p.month, 2, fill); }},
-    {"DAY", [](const Parts& p, bool fill) { return Rendered{blank_padded(cased(weekdays[p.weekday], Case::upper), 9, fill), {}}; }},
-    {"Day", [](const Parts& p, bool fill) { return Rendered{blank_padded(cased(weekdays[p.weekday], Case::title), 9, fill), {}}; }},
-    {"day", [](const Parts& p, bool fill) { return Rendered{blank_padded(cased(weekdays[p.weekday], Case::lower), 9, fill), {}}; }},
-    {"DDD", [](const Parts& p, bool fill) { return digits(p.day_of_year, 3, fill); }},
-    {"DD", [](const Parts& p, bool fill) { return digits(p.day, 2, fill); }},
-    {"DY", [](const Parts& p, bool) { return Rendered{cased(weekdays[p.weekday].substr(0, 3), Case::upper), {}}; }},
-    {"Dy", [](const Parts& p, bool) { return Rendered{cased(weekdays[p.weekday].substr(0, 3), Case::title), {}}; }},
-    {"dy", [](const Parts& p, bool) { return Rendered{cased(weekdays[p.weekday].substr(0, 3), Case::lower), {}}; }},
-    {"D", [](const Parts& p, bool) { return digits(p.weekday + 1, 0, false); }},
-    {"WW", [](const Parts& p, bool fill) { return digits((p.day_of_year - 1) / 7 + 1, 2, fill); }},
-    {"W", [](const Parts& p, bool) { return digits((p.day - 1) / 7 + 1, 0, false); }},
-    {"CC", [](const Parts& p, bool fill) { return digits(p.year > 0 ? (p.year - 1) / 100 + 1 : p.year / 100 - 1, 2, fill); }},
-    {"J", [](const Parts& p, bool) { return digits(p.day_number + 2'440'588, 0, false); }},
-    {"Q", [](const Parts& p, bool) { return digits((p.month - 1) / 3 + 1, 0, false); }},
-    {"RM", [](const Parts& p, bool fill) { return Rendered{blank_padded(std::string(roman[p.month - 1]), 4, fill), {}}; }},
-    {"TZH", [](const Parts&, bool) { return Rendered{"+00", {}}; }},
-    {"TZM", [](const Parts&, bool) { return Rendered{"00", {}}; }},
-    {"TZ", [](const Parts& p, bool) { return Rendered{p.utc ? "UTC" : "", {}}; }},
-    {"tz", [](const Parts& p, bool) { return Rendered{p.utc ? "utc" : "", {}}; }},
-    {"OF", [](const Parts& p, bool) { return Rendered{p.utc ? "+00" : "+00", {}}; }},
-};
-
-/// The pattern at the front of `rest`. Numeric patterns may also be written in small letters.
-const Pattern* pattern_at(std::string_view rest) {
-  for (const Pattern& pattern : patterns)
+const TimePattern* pattern_at(std::string_view rest) {
+  for (const TimePattern& pattern : patterns) {
     if (rest.starts_with(pattern.name)) return &pattern;
-  const std::string upper = map_case(rest.substr(0, 5), true);
-  for (const Pattern& pattern : patterns) {
-    const bool has_case = pattern.name.starts_with("MON") || pattern.name.starts_with("DAY") || pattern.name == "DY" || pattern.name == "AM" || pattern.name == "PM" ||
-                          pattern.name == "RM" || pattern.name == "BC" || pattern.name == "AD" || pattern.name == "TZ";
-    if (!has_case && std::string_view(upper).starts_with(pattern.name)) return &pattern;
+    if (!pattern.is_number || rest.size() < pattern.name.size()) continue;
+    if (rest.substr(0, pattern.name.size()) == map_case(pattern.name, false)) return &pattern;
   }
   return nullptr;
 }
 
+bool takes(std::string_view pattern, std::size_t& at, std::string_view capital, std::string_view small) {
+  if (!pattern.substr(at).starts_with(capital) && !pattern.substr(at).starts_with(small)) return false;
+  at += capital.size();
+  return true;
+}
+
 }  // namespace
 
-std::string format_time(std::int64_t microseconds, std::string_view pattern, bool utc) {
-  const Parts parts = take_apart(microseconds, utc);
-  std::string out;
+std::string_view month_name(int month) { return months[month - 1]; }
+
+TimeFormat::TimeFormat(std::string_view pattern) {
+  const auto is_separator = [](char byte) { return byte > 0x20 && byte < 0x7F && std::isalnum(static_cast<unsigned char>(byte)) == 0; };
   for (std::size_t at = 0; at < pattern.size();) {
-    if (pattern[at] == '"') {
+    Step step;
+    while (true) {
+      if (takes(pattern, at, "FM", "fm"))
+        step.fill = false;
+      else if (!takes(pattern, at, "TM", "tm"))
+        break;
+    }
+    if (at >= pattern.size()) break;
+    step.pattern = pattern_at(pattern.substr(at));
+    if (step.pattern != nullptr) {
+      at += step.pattern->name.size();
+      if (pattern.substr(at).starts_with("TH")) step.ordinal = Step::Ordinal::capital;
+      if (pattern.substr(at).starts_with("th")) step.ordinal = Step::Ordinal::small;
+      if (step.ordinal != Step::Ordinal::none || pattern.substr(at).starts_with("SP")) at += 2;
+    } else if (pattern[at] == '"') {
       for (++at; at < pattern.size() && pattern[at] != '"'; ++at) {
         if (pattern[at] == '\\' && at + 1 < pattern.size()) ++at;
-        out += pattern[at];
+        step.text += pattern[at];
       }
-      at += at < pattern.size() ? 1 : 0;
-      continue;
+      if (at < pattern.size()) ++at;
+    } else {
+      if (pattern[at] == '\\' && at + 1 < pattern.size() && pattern[at + 1] == '"') ++at;
+      const std::size_t begin = at;
+      next_character(pattern, at);
+      step.text = pattern.substr(begin, at - begin);
+      step.separator = step.text == " " || is_separator(step.text[0]);
     }
-    bool fill = true;
-    if (pattern.substr(at).starts_with("FM") || pattern.substr(at).starts_with("fm")) {
-      fill = false;
-      at += 2;
-    }
-    const Pattern* found = pattern_at(pattern.substr(at));
-    if (found == nullptr) {
-      if (at < pattern.size()) out += pattern[at++];
-      continue;
-    }
-    at += found->name.size();
-    const Rendered rendered = found->render(parts, fill);
-    out += rendered.text;
-    const std::string_view next = pattern.substr(at, 2);
-    if (rendered.number && (next == "TH" || next == "th")) {
-      out += ordinal(*rendered.number, next == "TH");
-      at += 2;
-    }
+    steps_.push_back(std::move(step));
   }
-  return out;
+}
+
+void TimeFormat::write(std::int64_t microseconds, bool zoned, Buffer& out) const {
+  const Parts parts = take_apart(microseconds, zoned);
+  for (const Step& step : steps_) {
+    if (step.pattern == nullptr)
+      out.append(step.text);
+    else
+      step.pattern->write(parts, step, out);
+  }
+}
+
+Prepared prepare_time_format(std::span<const std::string_view> literals) {
+  if (literals[0].size() > 1000) return std::unexpected("to_char: the pattern is too long");
+  return std::make_shared<const TimeFormat>(literals[0]);
 }
 
 }  // namespace itemize::expr

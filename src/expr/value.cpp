@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "base/civil_time.h"
 #include "row/cell_text.h"
 
 namespace itemize::expr {
@@ -9,26 +10,28 @@ namespace itemize::expr {
 using row::Cell;
 using row::CellKind;
 
-row::Type type_of(row::TypeKind kind, std::string name) {
-  row::Type type;
-  type.kind = kind;
-  type.name = std::move(name);
-  return type;
+bool Node::append(Frame& frame, const row::Type& type, Buffer& out) const {
+  const Cell cell = evaluate(frame);
+  return !frame.failed && !cell.is_null() && append_piece(frame, cell, type, out);
 }
 
-bool is_integer(CellKind kind) { return kind == CellKind::int64 || kind == CellKind::uint64; }
-
 bool is_number(CellKind kind) {
-  return is_integer(kind) || kind == CellKind::float32 || kind == CellKind::float64 || kind == CellKind::decimal_text || kind == CellKind::decimal_wire;
+  return kind == CellKind::int64 || kind == CellKind::uint64 || kind == CellKind::float32 || kind == CellKind::float64 ||
+         kind == CellKind::decimal_text || kind == CellKind::decimal_wire;
 }
 
 std::optional<Decimal> to_decimal(const Cell& cell) {
   switch (cell.kind) {
-    case CellKind::int64: return decimal_from(cell.i);
-    case CellKind::uint64: return parse_decimal(std::to_string(cell.u));
-    case CellKind::decimal_text: return parse_decimal(cell.view());
-    case CellKind::decimal_wire: return decimal_from_wire(cell.view());
-    case CellKind::float32: case CellKind::float64: {
+    case CellKind::int64:
+      return decimal_from(cell.i);
+    case CellKind::uint64:
+      return parse_decimal(std::to_string(cell.u));
+    case CellKind::decimal_text:
+      return parse_decimal(cell.view());
+    case CellKind::decimal_wire:
+      return decimal_from_wire(cell.view());
+    case CellKind::float32:
+    case CellKind::float64: {
       if (std::isnan(cell.d)) return parse_decimal("NaN");
       if (std::isinf(cell.d)) return parse_decimal(cell.d > 0 ? "Infinity" : "-Infinity");
       // PostgreSQL takes 15 significant digits of a double, 6 of a float, into numeric.
@@ -36,7 +39,8 @@ std::optional<Decimal> to_decimal(const Cell& cell) {
       std::snprintf(text, sizeof text, "%.*g", cell.kind == CellKind::float32 ? 6 : 15, cell.d);
       return parse_decimal(text);
     }
-    default: return std::nullopt;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -51,7 +55,11 @@ double to_real(const Cell& cell) {
 namespace {
 
 template <class T>
-int order(const T& a, const T& b) { return a < b ? -1 : b < a ? 1 : 0; }
+int order(const T& a, const T& b) {
+  return a < b ? -1 : b < a ? 1 : 0;
+}
+
+bool is_moment(CellKind kind) { return kind == CellKind::date || kind == CellKind::timestamp || kind == CellKind::timestamp_tz; }
 
 int compare_reals(double a, double b) {
   if (std::isnan(a) || std::isnan(b)) return std::isnan(a) ? (std::isnan(b) ? 0 : 1) : -1;  // NaN is equal to itself and above all
@@ -91,17 +99,33 @@ int compare_lists(const Cell& a, const Cell& b) {
 
 int compare_cells(const Cell& a, const Cell& b) {
   if (is_number(a.kind) && is_number(b.kind)) return compare_numbers(a, b);
+  if (is_moment(a.kind) && is_moment(b.kind)) return a.kind == b.kind ? order(a.i, b.i) : order(microseconds_of(a), microseconds_of(b));
   if (a.kind != b.kind) return order(kind_rank(a), kind_rank(b));
   switch (a.kind) {
-    case CellKind::text: case CellKind::bytes: case CellKind::json: case CellKind::bits: return order(a.view().compare(b.view()), 0);
-    case CellKind::uuid: return order(std::string_view(a.data, 16).compare({b.data, 16}), 0);
-    case CellKind::interval: return order(length_of(*a.interval), length_of(*b.interval));
+    case CellKind::text:
+    case CellKind::bytes:
+    case CellKind::json:
+    case CellKind::bits:
+      return order(a.view().compare(b.view()), 0);
+    case CellKind::uuid:
+      return order(std::string_view(a.data, 16).compare({b.data, 16}), 0);
+    case CellKind::interval:
+      return order(length_of(*a.interval), length_of(*b.interval));
     case CellKind::time_tz: {
-      const auto utc = [](const Cell& cell) { return cell.i - static_cast<std::int64_t>(static_cast<std::int32_t>(cell.size)) * 1'000'000; };
-      return order(utc(a), utc(b));
+      const auto utc = [](const Cell& cell) {
+        return cell.i - static_cast<std::int64_t>(static_cast<std::int32_t>(cell.size)) * 1'000'000;
+      };
+      // Of two equal moments the one with the more western zone is the greater.
+      if (utc(a) != utc(b)) return order(utc(a), utc(b));
+      return order(static_cast<std::int32_t>(b.size), static_cast<std::int32_t>(a.size));
     }
-    case CellKind::array: case CellKind::composite: case CellKind::map: case CellKind::range: return compare_lists(a, b);
-    default: return order(a.i, b.i);
+    case CellKind::array:
+    case CellKind::composite:
+    case CellKind::map:
+    case CellKind::range:
+      return compare_lists(a, b);
+    default:
+      return order(a.i, b.i);
   }
 }
 
@@ -114,14 +138,33 @@ bool append_piece(Frame& frame, const Cell& cell, const row::Type& type, Buffer&
     return true;
   }
   switch (row::append_text(cell, type, out)) {
-    case row::TextStatus::ok: return true;
-    case row::TextStatus::null: frame.fail("NULL has no text"); return false;
-    case row::TextStatus::not_a_number: out.append("NaN"); return true;
-    case row::TextStatus::infinite: frame.fail("an infinite value cannot be written as text"); return false;
-    case row::TextStatus::invalid: break;
+    case row::TextStatus::ok:
+      return true;
+    case row::TextStatus::null:
+      frame.fail("NULL has no text");
+      return false;
+    case row::TextStatus::not_a_number:
+      out.append("NaN");
+      return true;
+    case row::TextStatus::infinite:
+      frame.fail("an infinite value cannot be written as text");
+      return false;
+    case row::TextStatus::invalid:
+      break;
   }
   frame.fail(cell.kind == CellKind::invalid ? std::string(cell.view()) : std::string("the value could not be decoded"));
   return false;
+}
+
+bool is_infinite_time(const Cell& cell) { return cell.i == row::time_infinity || cell.i == row::time_minus_infinity; }
+
+std::int64_t microseconds_of(const Cell& cell) {
+  if (cell.kind != CellKind::date || is_infinite_time(cell)) return cell.i;
+  // 2^63 microseconds are 106,751,991 days: what lies beyond is ordered as if it were at the end.
+  constexpr std::int64_t last_day = 106'751'990;
+  if (cell.i > last_day) return row::time_infinity - 1;
+  if (cell.i < -last_day) return row::time_minus_infinity + 1;
+  return cell.i * microseconds_per_day;
 }
 
 }  // namespace itemize::expr
