@@ -56,7 +56,7 @@ const row::Table* resolve_table(Findings& findings, const std::string& path, con
   if (!table->readable) {
     const std::string full = table->schema.empty() ? table->name : table->schema + "." + table->name;
     findings.error(from.place, path + ".from", "this user may not read the table " + quote(table->display_name()),
-                   "ask for: GRANT SELECT ON " + full + " TO " + user_of(source) + (table->schema.empty() ? "" : " (and USAGE on the schema " + table->schema + ")"));
+                   !table->obstacle.empty() ? table->obstacle : "ask for: GRANT SELECT ON " + full + " TO " + user_of(source) + (table->schema.empty() ? "" : " (and USAGE on the schema " + table->schema + ")"));
     return nullptr;
   }
   return table;

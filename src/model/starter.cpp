@@ -118,7 +118,7 @@ Block make_block(const std::string& start, const row::Table& table, const std::v
   block.from = &table;
   const StarterKey key = starter_key(table);
   const bool view = table.kind == row::TableKind::view || table.kind == row::TableKind::materialized_view;
-  if (!table.readable) block.problem = "this user may not read it";
+  if (!table.readable) block.problem = table.obstacle.empty() ? "this user may not read it" : table.obstacle;
   else if (view) block.problem = std::string("it is a ") + (table.kind == row::TableKind::view ? "view" : "materialised view") + ": say what identifies its rows (identity: [columns]) to read it";
   else if (key.attributes.empty()) block.problem = key.problem;
   if (!block.problem.empty()) return block;

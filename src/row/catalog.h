@@ -48,6 +48,7 @@ struct Table {
   std::optional<std::uint64_t> estimated_rows;
   std::optional<std::uint64_t> estimated_bytes;
   bool readable = true;  ///< False: this user may not SELECT from it.
+  std::string obstacle;  ///< Why it is not readable and what to do, where it is more than a missing GRANT SELECT.
   bool default_schema = true;  ///< Its name needs no schema in front (on the search_path).
   std::string comment;
 

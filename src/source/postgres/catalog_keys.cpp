@@ -1,5 +1,4 @@
 // Primary, unique and foreign keys.
-#include <algorithm>
 #include <map>
 
 #include "source/postgres/catalog.h"
@@ -32,18 +31,27 @@ constexpr std::string_view foreign_keys_query =
     "JOIN pg_catalog.pg_attribute b ON b.attrelid = f.confrelid AND b.attnum = k.parent "
     "WHERE f.contype = 'f' AND f.conparentid = 0 AND f.conrelid = ANY ($1::oid[]) ORDER BY f.conrelid, f.conname, f.oid, k.place";
 
-row::Table& table_of(std::string_view oid_text, const std::vector<std::uint32_t>& oids, std::vector<row::Table>& tables) {
-  const auto found = std::ranges::find(oids, static_cast<std::uint32_t>(std::stoul(std::string(oid_text))));
-  return tables[static_cast<std::size_t>(found - oids.begin())];
-}
+/// Finds tables by the OID that a row names.
+class TablesByOid {
+ public:
+  TablesByOid(const std::vector<std::uint32_t>& oids, std::vector<row::Table>& tables) : tables_(tables) {
+    for (std::size_t index = 0; index < oids.size(); ++index) places_.emplace(oids[index], index);
+  }
+  row::Table& operator[](std::int64_t oid) const { return tables_[places_.at(static_cast<std::uint32_t>(oid))]; }
+
+ private:
+  std::vector<row::Table>& tables_;
+  std::map<std::uint32_t, std::size_t> places_;
+};
 
 }  // namespace
 
 Result<void> read_keys(Connection& connection, const std::vector<std::uint32_t>& oids, std::vector<row::Table>& tables) {
   const Rows rows = TRY(connection.query(std::string(keys_query), {oid_list(oids)}, "reading the keys"));
+  const TablesByOid by_oid(oids, tables);
   std::string index;
   for (int row = 0; row < rows.count(); ++row) {
-    row::Table& table = table_of(rows.view(row, 0), oids, tables);
+    row::Table& table = by_oid[rows.integer(row, 0)];
     if (rows.view(row, 1) != index) {
       index = rows.text(row, 1);
       table.unique_keys.push_back({rows.text(row, 2), {}, rows.boolean(row, 3), true});
@@ -57,9 +65,10 @@ Result<void> read_keys(Connection& connection, const std::vector<std::uint32_t>&
 
 Result<void> read_foreign_keys(Connection& connection, const std::vector<std::uint32_t>& oids, std::vector<row::Table>& tables) {
   const Rows rows = TRY(connection.query(std::string(foreign_keys_query), {oid_list(oids)}, "reading the foreign keys"));
+  const TablesByOid by_oid(oids, tables);
   std::string constraint;
   for (int row = 0; row < rows.count(); ++row) {
-    row::Table& table = table_of(rows.view(row, 0), oids, tables);
+    row::Table& table = by_oid[rows.integer(row, 0)];
     if (rows.view(row, 1) != constraint) {
       constraint = rows.text(row, 1);
       table.foreign_keys.push_back({rows.text(row, 2), {}, rows.text(row, 3), rows.text(row, 4), {}});

@@ -3,12 +3,13 @@
 namespace itemize::source::postgres {
 namespace {
 
-/// What the relation reads from, as the snapshot sees it: partitions of partitioned tables, and the relations behind views.
+/// What the relation reads from, as the snapshot sees it: partitions of partitioned tables, chunks of hypertables ($2), and the relations
+/// behind views, with what inherits from them.
 /// Counted: those whose file is another one now (pg_relation_filenode looks past the snapshot; NULL: gone).
 constexpr std::string_view changed_query =
     "WITH RECURSIVE behind(oid) AS (SELECT $1::oid UNION SELECT next.oid FROM behind JOIN pg_catalog.pg_class c ON c.oid = behind.oid "
     "CROSS JOIN LATERAL ("
-    "SELECT i.inhrelid FROM pg_catalog.pg_inherits i WHERE i.inhparent = c.oid AND c.relkind = 'p' "
+    "SELECT i.inhrelid FROM pg_catalog.pg_inherits i WHERE i.inhparent = c.oid AND (c.relkind = 'p' OR c.oid <> $1::oid OR $2::bool) "
     "UNION ALL SELECT d.refobjid FROM pg_catalog.pg_rewrite r JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_rewrite'::regclass "
     "AND d.objid = r.oid "
     "AND d.refclassid = 'pg_catalog.pg_class'::regclass WHERE r.ev_class = c.oid AND c.relkind = 'v') AS next(oid)) "
@@ -41,15 +42,15 @@ Result<void> lock_relation(Connection& connection, const Relation& relation, con
     const Rows allowed =
         TRY(connection.query("SELECT pg_catalog.has_table_privilege($1::oid, 'SELECT')", {std::to_string(relation.oid)}, what));
     if (allowed.count() == 1 && allowed.boolean(0, 0)) {
-      TRY(connection.execute("LOCK TABLE " + std::string(relation.kind == 'r' ? "ONLY " : "") + qualified + " IN ACCESS SHARE MODE", what));
+      TRY(connection.execute("LOCK TABLE " + std::string(relation.kind == 'r' && !relation.hypertable ? "ONLY " : "") + qualified + " IN ACCESS SHARE MODE", what));
       locked = true;
     }
   }
   // Materialised views and foreign tables cannot be named by LOCK, nor can a table of which single columns are granted. To plan a query
   // on it locks it as well.
-  if (!locked) TRY(connection.query("SELECT FROM " + std::string(relation.kind == 'p' ? "" : "ONLY ") + qualified + " LIMIT 0", what));
+  if (!locked) TRY(connection.query("SELECT FROM " + std::string(relation.kind == 'p' || relation.hypertable ? "" : "ONLY ") + qualified + " LIMIT 0", what));
   const std::string oid = std::to_string(relation.oid);
-  if (const Rows rows = TRY(connection.query(std::string(changed_query), {oid}, what)); rows.count() > 0)
+  if (const Rows rows = TRY(connection.query(std::string(changed_query), {oid, relation.hypertable ? "true" : "false"}, what)); rows.count() > 0)
     return changed(display, rows.text(0, 0), "truncated, rewritten or dropped");
   if (relation.kind == 'p')
     if (const Rows rows = TRY(connection.query(std::string(detached_query), {oid}, what)); rows.count() > 0)

@@ -10,10 +10,15 @@
 
 namespace itemize::source::postgres {
 
-/// Heap tables of version 14 and later by their blocks (a TID range scan reads just those), partitioned ones leaf by leaf; elsewhere by
-/// intervals of a key, where there is one; else whole. Together exactly the table's rows, for whatever they are on the server: the first
-/// range has no lower and the last no upper end. In the snapshot's transaction, with the relation locked.
-Result<std::vector<Range>> plan_relation(Connection& connection, const Relation& relation, const row::Table& table,
-                                         std::uint64_t target_bytes);
+enum class SplitBy : std::uint8_t {
+  blocks,  ///< Version 14 and later: a TID range scan reads just the blocks asked for.
+  keys,
+};
+
+/// Heap tables by their blocks or by intervals of a key, where there is one; partitioned ones leaf by leaf (as blocks through the parent,
+/// where this user may not name the partitions); everything else whole. Together exactly the table's rows, whatever happens to the table
+/// meanwhile: the first range has no lower and the last no upper end. In the snapshot's transaction, with the relation locked.
+Result<std::vector<Range>> plan_relation(Connection& connection, const Relation& relation, const row::Table& table, std::uint64_t target_bytes,
+                                         SplitBy split);
 
 }  // namespace itemize::source::postgres

@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include "source/postgres/activity.h"
 #include "source/postgres/catalog.h"
 #include "source/postgres/snapshot.h"
 
@@ -18,14 +19,19 @@ std::uint64_t lsn_of(const std::string& text) {
 
 class PostgresSource : public Source {
  public:
-  PostgresSource(Address address, Options options) : address_(std::move(address)), options_(std::move(options)) {}
+  PostgresSource(Address address, Options options) : address_(std::move(address)), options_(std::move(options)), activity_(address_, options_) {}
 
   Result<row::Catalog> catalog() override {
     const std::unique_ptr<Connection> connection = TRY(Connection::open(address_, options_));
     return read_catalog(*connection);
   }
   Result<std::unique_ptr<Snapshot>> snapshot(const SnapshotOptions&) override { return take_snapshot(address_, options_); }
-  Result<std::vector<ChangeCounter>> change_counters() override { return std::vector<ChangeCounter>{}; }
+  Result<std::vector<ChangeCounter>> change_counters() override {
+    const std::unique_ptr<Connection> connection = TRY(Connection::open(address_, options_));
+    return read_change_counters(*connection);
+  }
+  Result<double> load_figure(const std::string& name) override { return activity_.load_figure(name); }
+  Result<std::optional<double>> replica_lag() override { return activity_.replica_lag(); }
   int compare(const Position& a, const Position& b) const override {
     const std::uint64_t left = lsn_of(a.value);
     const std::uint64_t right = lsn_of(b.value);
@@ -35,6 +41,7 @@ class PostgresSource : public Source {
  private:
   Address address_;
   Options options_;
+  Activity activity_;
 };
 
 }  // namespace

@@ -5,7 +5,8 @@ namespace itemize::source::postgres {
 Result<Relation> read_relation(Connection& connection, TypeCatalog& types, const std::string& schema, const std::string& name) {
   const std::string what = "looking up " + schema + "." + name;
   const Rows found = TRY(connection.query(
-      "SELECT c.oid, c.relkind, coalesce(m.amname, '') FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
+      "SELECT c.oid, c.relkind, coalesce(m.amname, ''), EXISTS (SELECT FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_class k ON k.oid = i.inhrelid "
+      "JOIN pg_catalog.pg_namespace s ON s.oid = k.relnamespace WHERE i.inhparent = c.oid AND s.nspname = '_timescaledb_internal') FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
       "LEFT JOIN pg_catalog.pg_am m ON m.oid = c.relam WHERE n.nspname = $1 AND c.relname = $2",
       {schema, name}, what));
   if (found.count() == 0)
@@ -15,6 +16,7 @@ Result<Relation> read_relation(Connection& connection, TypeCatalog& types, const
   relation.oid = static_cast<std::uint32_t>(found.integer(0, 0));
   relation.kind = found.text(0, 1).front();
   relation.heap = found.view(0, 2) == "heap";
+  relation.hypertable = found.boolean(0, 3);
   const Rows columns = TRY(connection.query(
       "SELECT a.attname, a.atttypid, a.atttypmod, pg_catalog.format_type(a.atttypid, a.atttypmod) FROM pg_catalog.pg_attribute a "
       "WHERE a.attrelid = $1::oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum",

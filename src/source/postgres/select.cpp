@@ -43,7 +43,7 @@ std::string tid(std::int64_t block) { return "'(" + std::to_string(block) + ",0)
 
 std::string from_clause(const Range& range, const Relation& relation) {
   if (!range.partition.empty()) return " FROM ONLY " + range.partition;
-  return (relation.kind == 'p' ? " FROM " : " FROM ONLY ") + quoted(range.schema, range.table);
+  return (relation.kind == 'p' || relation.hypertable ? " FROM " : " FROM ONLY ") + quoted(range.schema, range.table);
 }
 
 std::string where_clause(const Range& range, const Relation& relation) {

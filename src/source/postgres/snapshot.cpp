@@ -6,6 +6,7 @@
 #include "source/postgres/locks.h"
 #include "source/postgres/plan.h"
 #include "source/postgres/select.h"
+#include "source/postgres/snapshot_position.h"
 
 namespace itemize::source::postgres {
 namespace {
@@ -33,15 +34,12 @@ Result<std::vector<ValueDecoder>> decoders_of(const Relation& relation, const ro
 Result<std::unique_ptr<Snapshot>> take_snapshot(const Address& address, const Options& options) {
   std::unique_ptr<Connection> holder = TRY(Connection::open(address, options));
   const std::string what = "taking a snapshot";
-  const Rows before =
-      TRY(holder->query("SELECT CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_last_wal_replay_lsn() ELSE "
-                        "pg_catalog.pg_current_wal_flush_lsn() END",
-                        what));
+  std::string position = TRY(read_position(*holder));
   TRY(holder->execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", what));
   const Rows rows = TRY(
       holder->query("SELECT pg_catalog.pg_export_snapshot(), (extract(epoch FROM pg_catalog.clock_timestamp()) * 1000000)::bigint", what));
   return std::make_unique<PostgresSnapshot>(address, options, std::move(holder),
-                                            PostgresSnapshot::Point{before.text(0, 0), rows.text(0, 0), rows.integer(0, 1)});
+                                            PostgresSnapshot::Point{std::move(position), rows.text(0, 0), rows.integer(0, 1)});
 }
 
 template <class Work>
@@ -67,7 +65,7 @@ Result<const Relation*> PostgresSnapshot::relation_of(const std::string& schema,
 Result<std::vector<Range>> PostgresSnapshot::plan(const row::Table& table, std::uint64_t target_bytes) {
   const std::scoped_lock lock(mutex_);
   const Relation* const relation = TRY(relation_of(table.schema, table.name));
-  return guarded([&] { return plan_relation(*holder_, *relation, table, target_bytes); });
+  return guarded([&] { return plan_relation(*holder_, *relation, table, target_bytes, holder_->version() >= 140000 ? SplitBy::blocks : SplitBy::keys); });
 }
 
 Result<std::unique_ptr<Reader>> PostgresSnapshot::open(const Range& range, const row::Table& table,
