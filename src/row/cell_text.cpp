@@ -71,21 +71,57 @@ TextStatus append_time_text(const Cell& cell, const Type& type, Buffer& out) {
   });
 }
 
-/// One element of an array, record or range literal: quoted where it must be.
-TextStatus append_element(const Cell& cell, const Type& type, Buffer& out) {
-  const bool nested = cell.kind == CellKind::array;
+/// Where an element stands decides when it is quoted, and how (array_out, record_out, range_out and multirange_out in PostgreSQL's
+/// sources).
+enum class Literal : std::uint8_t { array, record, range, multirange };
+
+bool needs_quotes(std::string_view text, Literal literal) {
+  if (literal == Literal::multirange) return false;
+  if (text.empty()) return true;
+  if (literal == Literal::array) {
+    if (text.size() == 4 && strncasecmp(text.data(), "NULL", 4) == 0) return true;
+    return text.find_first_of("\",{}\\ \t\n\r\v\f") != std::string_view::npos;
+  }
+  return text.find_first_of(literal == Literal::record ? "\",()\\ \t\n\r\v\f" : "\",()[]\\ \t\n\r\v\f") != std::string_view::npos;
+}
+
+/// The elements of an array's inner dimension have the array's own type.
+bool is_inner_dimension(const Cell& element, const Type& type) {
+  const TypeKind kind = child(type, 0).kind;
+  return element.kind == CellKind::array && kind != TypeKind::multirange && kind != TypeKind::set && kind != TypeKind::array;
+}
+
+TextStatus append_element(const Cell& cell, const Type& type, Literal literal, bool inner_dimension, Buffer& out) {
   const std::size_t begin = out.size();
-  if (const TextStatus status = append_text(cell, type, out); status != TextStatus::ok || nested) return status;
-  const std::string text(out.view(begin, out.size() - begin));
-  const bool quote = text.empty() || text == "NULL" || text.find_first_of("\",{}()[]\\ \t\n\r") != std::string::npos;
-  if (!quote) return TextStatus::ok;
+  if (const TextStatus status = append_text(cell, type, out); status != TextStatus::ok || inner_dimension) return status;
+  const std::string_view written = out.view(begin, out.size() - begin);
+  if (!needs_quotes(written, literal)) return TextStatus::ok;
+  const std::string text(written);
   out.truncate(begin);
   out.append('"');
   for (const char byte : text) {
-    if (byte == '"' || byte == '\\') out.append('\\');
+    if (byte == '"' || byte == '\\') out.append(literal == Literal::array ? '\\' : byte);
     out.append(byte);
   }
   out.append('"');
+  return TextStatus::ok;
+}
+
+TextStatus append_elements(const Cell& cell, const Type& type, char open, char close, Literal literal, std::string_view null, Buffer& out) {
+  out.append(open);
+  const std::span<const Cell> elements = cell.children();
+  for (std::size_t index = 0; index < elements.size(); ++index) {
+    if (index > 0) out.append(',');
+    const Cell& element = elements[index];
+    if (element.is_null()) {
+      out.append(null);
+      continue;
+    }
+    const bool inner = literal == Literal::array && is_inner_dimension(element, type);
+    const Type& element_type = inner ? type : child(type, literal == Literal::record ? index : 0);
+    if (const TextStatus status = append_element(element, element_type, literal, inner, out); status != TextStatus::ok) return status;
+  }
+  out.append(close);
   return TextStatus::ok;
 }
 
@@ -98,30 +134,10 @@ TextStatus append_range(const Cell& cell, const Type& type, Buffer& out) {
   for (int bound = 0; bound < 2; ++bound) {
     if (bound == 1) out.append(',');
     if (cell.cells[bound].is_null()) continue;
-    if (const TextStatus status = append_element(cell.cells[bound], child(type, 0), out); status != TextStatus::ok) return status;
+    if (const TextStatus status = append_element(cell.cells[bound], child(type, 0), Literal::range, false, out); status != TextStatus::ok)
+      return status;
   }
   out.append((cell.flags & range_upper_inclusive) != 0 ? ']' : ')');
-  return TextStatus::ok;
-}
-
-TextStatus append_elements(const Cell& cell, const Type& type, char open, char close, bool same_type, std::string_view null, Buffer& out) {
-  out.append(open);
-  const std::span<const Cell> elements = cell.children();
-  for (std::size_t index = 0; index < elements.size(); ++index) {
-    if (index > 0) out.append(',');
-    const Cell& element = elements[index];
-    if (element.is_null()) {
-      out.append(null);
-      continue;
-    }
-    const Type& element_type = element.kind == CellKind::array && same_type ? type : child(type, same_type ? 0 : index);
-    if (type.kind == TypeKind::multirange && element.kind == CellKind::range) {  // whose ranges stand unquoted
-      if (const TextStatus status = append_range(element, element_type, out); status != TextStatus::ok) return status;
-      continue;
-    }
-    if (const TextStatus status = append_element(element, element_type, out); status != TextStatus::ok) return status;
-  }
-  out.append(close);
   return TextStatus::ok;
 }
 
@@ -189,10 +205,10 @@ TextStatus append_text_unguarded(const Cell& cell, const Type& type, Buffer& out
     case CellKind::interval:
       return append_time_text(cell, type, out);
     case CellKind::array:
-      return type.kind == TypeKind::multirange || type.kind == TypeKind::set ? append_elements(cell, type, '{', '}', true, "", out)
-                                                                             : append_elements(cell, type, '{', '}', true, "NULL", out);
+      if (type.kind == TypeKind::multirange) return append_elements(cell, type, '{', '}', Literal::multirange, "", out);
+      return append_elements(cell, type, '{', '}', Literal::array, type.kind == TypeKind::set ? "" : "NULL", out);
     case CellKind::composite:
-      return append_elements(cell, type, '(', ')', false, "", out);
+      return append_elements(cell, type, '(', ')', Literal::record, "", out);
     case CellKind::map:
       return append_map(cell, out);
     case CellKind::range:

@@ -54,6 +54,14 @@ TEST(CellText, WritesNestedValuesAsPostgresLiterals) {
   const std::array ranges{range, range};
   EXPECT_EQ(text(Cell::nested(CellKind::array, ranges.data(), 2), multirange), "{(,x],(,x]}") << "ranges stand unquoted in a multirange";
   EXPECT_EQ(text(Cell::nested(CellKind::array, ranges.data(), 1), array_type), "{\"(,x]\"}") << "and quoted in an array";
+  array_type.children = {multirange};
+  const Cell one = Cell::nested(CellKind::array, ranges.data(), 1);
+  EXPECT_EQ(text(Cell::nested(CellKind::array, &one, 1), array_type), "{\"{(,x]}\"}") << "which a multirange within an array is not";
+  // Quotes as the server writes them: by backslash in arrays, doubled in records and ranges.
+  const std::array awkward{Cell::text("a\"b"), Cell::text("(c)"), Cell::text("null"), Cell::text("[d]")};
+  array_type.children = {element};
+  EXPECT_EQ(text(Cell::nested(CellKind::array, awkward.data(), 4), array_type), "{\"a\\\"b\",(c),\"null\",[d]}");
+  EXPECT_EQ(text(Cell::nested(CellKind::composite, awkward.data(), 4)), "(\"a\"\"b\",\"(c)\",null,[d])");
 }
 
 TEST(CellText, WritesTheRest) {

@@ -89,7 +89,8 @@ Written write_list(const Cell& cell, const Type& type, int depth, ValueOutput& o
     if (!std::exchange(first, false)) output.out.append(',');
     output.size += 1;
     // Inner dimensions of an array have the array's own type.
-    const bool inner = element.kind == CellKind::array && type.kind == row::TypeKind::array && child(type, 0).kind != row::TypeKind::array;
+    const row::TypeKind kind = child(type, 0).kind;
+    const bool inner = element.kind == CellKind::array && type.kind == row::TypeKind::array && kind != row::TypeKind::array && kind != row::TypeKind::multirange;
     if (const Written written = nested_value(element, inner ? type : child(type, 0), depth + 1, output); written != Written::value)
       return written;
   }
