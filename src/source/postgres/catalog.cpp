@@ -8,14 +8,16 @@ namespace {
 
 using row::TableKind;
 
-/// Schemas named pg_* are the server's (temporary ones among them), those of TimescaleDB hold the chunks of its tables. Extensions' own tables and views are no user's data.
+/// Schemas named pg_* are the server's (temporary ones among them), those of TimescaleDB hold the chunks of its tables. Extensions' own
+/// tables and views are no user's data.
 constexpr std::string_view tables_query =
     "SELECT c.oid, n.nspname, c.relname, c.relkind, pg_catalog.pg_table_is_visible(c.oid), "
     "pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND (pg_catalog.has_table_privilege(c.oid, 'SELECT') OR "
     "pg_catalog.has_any_column_privilege(c.oid, 'SELECT')), "
     "coalesce(pg_catalog.obj_description(c.oid, 'pg_class'), ''), pg_catalog.row_security_active(c.oid) "
     "FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
-    "WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition AND n.nspname !~ '^(pg_|_timescaledb_)' AND n.nspname <> 'information_schema' "
+    "WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition AND n.nspname !~ '^(pg_|_timescaledb_)' AND n.nspname <> "
+    "'information_schema' "
     "AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND "
     "d.deptype = 'e') "
     "ORDER BY n.nspname, c.relname";
@@ -36,7 +38,8 @@ constexpr std::string_view estimates_query =
     "bool_and(l.relkind IN ('r', 'm')) "
     "FROM pg_catalog.pg_class c CROSS JOIN LATERAL (SELECT c.oid WHERE c.relkind <> 'p' UNION ALL "
     "SELECT p.relid::oid FROM pg_catalog.pg_partition_tree(CASE WHEN c.relkind = 'p' THEN c.oid END) p WHERE p.isleaf UNION ALL "
-    "SELECT i.inhrelid FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_class k ON k.oid = i.inhrelid JOIN pg_catalog.pg_namespace s ON s.oid = k.relnamespace "
+    "SELECT i.inhrelid FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_class k ON k.oid = i.inhrelid JOIN pg_catalog.pg_namespace s ON "
+    "s.oid = k.relnamespace "
     "WHERE c.relkind = 'r' AND i.inhparent = c.oid AND s.nspname = '_timescaledb_internal') AS leaf(oid) "
     "JOIN pg_catalog.pg_class l ON l.oid = leaf.oid LEFT JOIN pg_catalog.pg_class t ON t.oid = l.reltoastrelid "
     "WHERE c.oid = ANY ($1::oid[]) AND c.relkind IN ('r', 'p', 'm') GROUP BY c.oid";
@@ -124,7 +127,9 @@ Result<row::Catalog> read_catalog(Connection& connection) {
     table.readable = rows.boolean(row, 5);
     if (table.readable && rows.boolean(row, 7)) {
       table.readable = false;
-      table.obstacle = "row-level security hides rows of it from this user, and a copy must not miss any: use a role with BYPASSRLS, or the table's owner";
+      table.obstacle =
+          "row-level security hides rows of it from this user, and a copy must not miss any: use a role with BYPASSRLS, or the table's "
+          "owner";
     }
     table.comment = rows.text(row, 6);
     catalog.tables.push_back(std::move(table));

@@ -42,15 +42,20 @@ Result<void> lock_relation(Connection& connection, const Relation& relation, con
     const Rows allowed =
         TRY(connection.query("SELECT pg_catalog.has_table_privilege($1::oid, 'SELECT')", {std::to_string(relation.oid)}, what));
     if (allowed.count() == 1 && allowed.boolean(0, 0)) {
-      TRY(connection.execute("LOCK TABLE " + std::string(relation.kind == 'r' && !relation.hypertable ? "ONLY " : "") + qualified + " IN ACCESS SHARE MODE", what));
+      TRY(connection.execute(
+          "LOCK TABLE " + std::string(relation.kind == 'r' && !relation.hypertable ? "ONLY " : "") + qualified + " IN ACCESS SHARE MODE",
+          what));
       locked = true;
     }
   }
   // Materialised views and foreign tables cannot be named by LOCK, nor can a table of which single columns are granted. To plan a query
   // on it locks it as well.
-  if (!locked) TRY(connection.query("SELECT FROM " + std::string(relation.kind == 'p' || relation.hypertable ? "" : "ONLY ") + qualified + " LIMIT 0", what));
+  if (!locked)
+    TRY(connection.query("SELECT FROM " + std::string(relation.kind == 'p' || relation.hypertable ? "" : "ONLY ") + qualified + " LIMIT 0",
+                         what));
   const std::string oid = std::to_string(relation.oid);
-  if (const Rows rows = TRY(connection.query(std::string(changed_query), {oid, relation.hypertable ? "true" : "false"}, what)); rows.count() > 0)
+  if (const Rows rows = TRY(connection.query(std::string(changed_query), {oid, relation.hypertable ? "true" : "false"}, what));
+      rows.count() > 0)
     return changed(display, rows.text(0, 0), "truncated, rewritten or dropped");
   if (relation.kind == 'p')
     if (const Rows rows = TRY(connection.query(std::string(detached_query), {oid}, what)); rows.count() > 0)

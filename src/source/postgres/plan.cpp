@@ -25,7 +25,8 @@ constexpr std::string_view leaves_query =
     "c.relkind = 'p' "
     "JOIN pg_catalog.pg_inherits i ON i.inhparent = c.oid) "
     "SELECT n.nspname, c.relname, coalesce(m.amname, '') = 'heap' AND c.relkind IN ('r', 'm'), "
-    "pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_table_privilege(c.oid, 'SELECT') AND NOT pg_catalog.row_security_active(c.oid), "
+    "pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_table_privilege(c.oid, 'SELECT') AND NOT "
+    "pg_catalog.row_security_active(c.oid), "
     "coalesce(pg_catalog.pg_relation_size(c.oid), 0) / pg_catalog.current_setting('block_size')::bigint, "
     "coalesce(pg_catalog.pg_table_size(c.oid), 0), "
     "CASE WHEN c.reltuples >= 0 AND c.relpages > 0 THEN c.reltuples / c.relpages "
@@ -58,7 +59,9 @@ Range range_of(const row::Table& table) {
   return range;
 }
 
-std::uint64_t pieces(std::uint64_t bytes, std::uint64_t target_bytes) { return std::min(bytes / std::max<std::uint64_t>(1, target_bytes) + 1, most_ranges); }
+std::uint64_t pieces(std::uint64_t bytes, std::uint64_t target_bytes) {
+  return std::min(bytes / std::max<std::uint64_t>(1, target_bytes) + 1, most_ranges);
+}
 
 std::uint64_t rows_of(const Leaf& leaf) { return static_cast<std::uint64_t>(leaf.rows_per_block * static_cast<double>(leaf.blocks)); }
 
@@ -79,7 +82,8 @@ void add_blocks(const row::Table& table, const Leaf& leaf, std::uint64_t target_
     range.first_block = static_cast<std::int64_t>(leaf.blocks * index / count);
     const std::uint64_t end = leaf.blocks * (index + 1) / count;
     if (index + 1 < count) range.end_block = static_cast<std::int64_t>(end);
-    range.estimated_rows = static_cast<std::uint64_t>(leaf.rows_per_block * static_cast<double>(end - static_cast<std::uint64_t>(range.first_block)));
+    range.estimated_rows =
+        static_cast<std::uint64_t>(leaf.rows_per_block * static_cast<double>(end - static_cast<std::uint64_t>(range.first_block)));
     range.estimated_bytes = leaf.bytes / count;
     ranges.push_back(std::move(range));
   }
@@ -106,14 +110,17 @@ std::string bounds_query(const std::string& from, const std::vector<std::string>
     names += (names.empty() ? "" : ", ") + quoted(column);
     texts += (texts.empty() ? "" : ", ") + quoted(column) + "::pg_catalog.text";
   }
-  const double percent = std::clamp(100.0 * 100.0 * static_cast<double>(count) / static_cast<double>(std::max<std::uint64_t>(rows, 1)), 0.01, 100.0);
-  return "SELECT " + texts + " FROM (SELECT " + names + ", row_number() OVER (ORDER BY " + names + ") AS place_, count(*) OVER () AS places_" + from +
-         " TABLESAMPLE SYSTEM (" + std::to_string(percent) + ")) AS sample_ WHERE place_ * " + std::to_string(count) + " / places_ > (place_ - 1) * " + std::to_string(count) +
+  const double percent =
+      std::clamp(100.0 * 100.0 * static_cast<double>(count) / static_cast<double>(std::max<std::uint64_t>(rows, 1)), 0.01, 100.0);
+  return "SELECT " + texts + " FROM (SELECT " + names + ", row_number() OVER (ORDER BY " + names +
+         ") AS place_, count(*) OVER () AS places_" + from + " TABLESAMPLE SYSTEM (" + std::to_string(percent) +
+         ")) AS sample_ WHERE place_ * " + std::to_string(count) + " / places_ > (place_ - 1) * " + std::to_string(count) +
          " / places_ ORDER BY " + names;
 }
 
 /// Intervals of the key, from no lower end to no upper one.
-Result<void> add_keys(Connection& connection, const row::Table& table, const Leaf& leaf, std::uint64_t target_bytes, std::vector<Range>& ranges) {
+Result<void> add_keys(Connection& connection, const row::Table& table, const Leaf& leaf, std::uint64_t target_bytes,
+                      std::vector<Range>& ranges) {
   const std::vector<std::string> key = splitting_key(table);
   const std::uint64_t count = std::min(pieces(leaf.bytes, target_bytes), most_key_ranges);
   Range range = whole_leaf(table, leaf);
@@ -155,7 +162,8 @@ Leaf through_parent(const std::vector<Leaf>& leaves) {
 
 }  // namespace
 
-Result<std::vector<Range>> plan_relation(Connection& connection, const Relation& relation, const row::Table& table, std::uint64_t target_bytes, SplitBy split) {
+Result<std::vector<Range>> plan_relation(Connection& connection, const Relation& relation, const row::Table& table,
+                                         std::uint64_t target_bytes, SplitBy split) {
   std::vector<Range> ranges;
   if (relation.kind == 'v' || relation.kind == 'f' || relation.hypertable) {
     ranges.push_back(range_of(table));
@@ -167,9 +175,12 @@ Result<std::vector<Range>> plan_relation(Connection& connection, const Relation&
   const bool named = std::ranges::all_of(leaves, &Leaf::readable);
   if (!named || leaves.empty()) leaves = {through_parent(leaves)};
   for (const Leaf& leaf : leaves) {
-    if (split == SplitBy::blocks && leaf.heap) add_blocks(table, leaf, target_bytes, ranges);
-    else if (named) TRY(add_keys(connection, table, leaf, target_bytes, ranges));
-    else ranges.push_back(whole_leaf(table, leaf));
+    if (split == SplitBy::blocks && leaf.heap)
+      add_blocks(table, leaf, target_bytes, ranges);
+    else if (named)
+      TRY(add_keys(connection, table, leaf, target_bytes, ranges));
+    else
+      ranges.push_back(whole_leaf(table, leaf));
   }
   return ranges;
 }

@@ -18,7 +18,7 @@ enum class SplitBy : std::uint8_t {
 /// Heap tables by their blocks or by intervals of a key, where there is one; partitioned ones leaf by leaf (as blocks through the parent,
 /// where this user may not name the partitions); everything else whole. Together exactly the table's rows, whatever happens to the table
 /// meanwhile: the first range has no lower and the last no upper end. In the snapshot's transaction, with the relation locked.
-Result<std::vector<Range>> plan_relation(Connection& connection, const Relation& relation, const row::Table& table, std::uint64_t target_bytes,
-                                         SplitBy split);
+Result<std::vector<Range>> plan_relation(Connection& connection, const Relation& relation, const row::Table& table,
+                                         std::uint64_t target_bytes, SplitBy split);
 
 }  // namespace itemize::source::postgres

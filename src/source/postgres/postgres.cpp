@@ -19,7 +19,8 @@ std::uint64_t lsn_of(const std::string& text) {
 
 class PostgresSource : public Source {
  public:
-  PostgresSource(Address address, Options options) : address_(std::move(address)), options_(std::move(options)), activity_(address_, options_) {}
+  PostgresSource(Address address, Options options)
+      : address_(std::move(address)), options_(std::move(options)), activity_(address_, options_) {}
 
   Result<row::Catalog> catalog() override {
     const std::unique_ptr<Connection> connection = TRY(Connection::open(address_, options_));

@@ -4,11 +4,13 @@ namespace itemize::source::postgres {
 
 Result<Relation> read_relation(Connection& connection, TypeCatalog& types, const std::string& schema, const std::string& name) {
   const std::string what = "looking up " + schema + "." + name;
-  const Rows found = TRY(connection.query(
-      "SELECT c.oid, c.relkind, coalesce(m.amname, ''), EXISTS (SELECT FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_class k ON k.oid = i.inhrelid "
-      "JOIN pg_catalog.pg_namespace s ON s.oid = k.relnamespace WHERE i.inhparent = c.oid AND s.nspname = '_timescaledb_internal') FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
-      "LEFT JOIN pg_catalog.pg_am m ON m.oid = c.relam WHERE n.nspname = $1 AND c.relname = $2",
-      {schema, name}, what));
+  const Rows found =
+      TRY(connection.query("SELECT c.oid, c.relkind, coalesce(m.amname, ''), EXISTS (SELECT FROM pg_catalog.pg_inherits i JOIN "
+                           "pg_catalog.pg_class k ON k.oid = i.inhrelid "
+                           "JOIN pg_catalog.pg_namespace s ON s.oid = k.relnamespace WHERE i.inhparent = c.oid AND s.nspname = "
+                           "'_timescaledb_internal') FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
+                           "LEFT JOIN pg_catalog.pg_am m ON m.oid = c.relam WHERE n.nspname = $1 AND c.relname = $2",
+                           {schema, name}, what));
   if (found.count() == 0)
     return fail(ErrorCode::not_found, "there is no table or view " + schema + "." + name + " (any more)",
                 "it was dropped or renamed since the catalog was read: run the command again");

@@ -13,9 +13,9 @@ namespace itemize::source::postgres {
 
 struct Relation {
   std::uint32_t oid = 0;
-  char kind = 'r';   ///< relkind
-  bool heap = true;  ///< The built-in table access method: its rows have block numbers.
-  bool hypertable = false;             ///< TimescaleDB's: an empty table, whose rows are in chunks that inherit from it.
+  char kind = 'r';          ///< relkind
+  bool heap = true;         ///< The built-in table access method: its rows have block numbers.
+  bool hypertable = false;  ///< TimescaleDB's: an empty table, whose rows are in chunks that inherit from it.
   std::vector<std::string> names;
   std::vector<ReadableType> types;  ///< Of the columns, in the order of `names`.
 };

@@ -65,7 +65,9 @@ Result<const Relation*> PostgresSnapshot::relation_of(const std::string& schema,
 Result<std::vector<Range>> PostgresSnapshot::plan(const row::Table& table, std::uint64_t target_bytes) {
   const std::scoped_lock lock(mutex_);
   const Relation* const relation = TRY(relation_of(table.schema, table.name));
-  return guarded([&] { return plan_relation(*holder_, *relation, table, target_bytes, holder_->version() >= 140000 ? SplitBy::blocks : SplitBy::keys); });
+  return guarded([&] {
+    return plan_relation(*holder_, *relation, table, target_bytes, holder_->version() >= 140000 ? SplitBy::blocks : SplitBy::keys);
+  });
 }
 
 Result<std::unique_ptr<Reader>> PostgresSnapshot::open(const Range& range, const row::Table& table,
