@@ -148,8 +148,9 @@ TEST_F(PostgresCatalogDbTest, ChunksOfHypertablesBelongToThem) {
   const row::Catalog all = catalog();
   EXPECT_EQ(all.find("_timescaledb_internal", "chunk_1"), nullptr);
   const auto origin = source();
-  const auto taken = *origin->snapshot({});
+  auto taken = *origin->snapshot({});
   EXPECT_THAT(read_all(*taken, *all.find(schema_, "metrics"), {"v"}), ElementsAre("1.5"));
+  taken.reset();  // and its locks
   run("DROP SCHEMA _timescaledb_internal CASCADE");
 }
 

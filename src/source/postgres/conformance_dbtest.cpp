@@ -64,7 +64,7 @@ Quirks postgres_quirks() {
   };
   quirks.make_database = [server] { return std::make_unique<PostgresDatabase>(server); };
   quirks.schema = "public";
-  quirks.has_change_counters = false;  // its statistics are late, and are lost in a crash: no proof that nothing changed
+  quirks.change_counters_lag = true;
   quirks.types = postgres_types();
   return quirks;
 }

@@ -137,7 +137,8 @@ TEST_F(PostgresConnectionDbTest, CountersChangeWithTheTable) {
   const auto origin = source();
   const auto counter = [&](const std::string& name) {
     if (admin_->version() >= 150000) run("SELECT pg_stat_force_next_flush()");
-    for (const ChangeCounter& each : *origin->change_counters())
+    const std::vector<ChangeCounter> counters = *origin->change_counters();
+    for (const ChangeCounter& each : counters)
       if (each.schema == schema_ && each.table == name) return each.value;
     return std::string();
   };

@@ -102,7 +102,7 @@ std::vector<std::string> splitting_key(const row::Table& table) {
 }
 
 /// The SELECT that gives the inner bounds of `count` intervals: every so many rows of a sample of the table's pages, in the key's order.
-/// A hundred rows an interval are enough to make them about equal.
+/// A hundred rows an interval are enough to make them about equal. (Ordered by place_: the key's names would mean the texts there.)
 std::string bounds_query(const std::string& from, const std::vector<std::string>& key, std::uint64_t count, std::uint64_t rows) {
   std::string names;
   std::string texts;
@@ -115,7 +115,7 @@ std::string bounds_query(const std::string& from, const std::vector<std::string>
   return "SELECT " + texts + " FROM (SELECT " + names + ", row_number() OVER (ORDER BY " + names +
          ") AS place_, count(*) OVER () AS places_" + from + " TABLESAMPLE SYSTEM (" + std::to_string(percent) +
          ")) AS sample_ WHERE place_ * " + std::to_string(count) + " / places_ > (place_ - 1) * " + std::to_string(count) +
-         " / places_ ORDER BY " + names;
+         " / places_ ORDER BY place_";
 }
 
 /// Intervals of the key, from no lower end to no upper one.

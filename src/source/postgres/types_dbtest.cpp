@@ -24,68 +24,82 @@ class PostgresTypesDbTest : public PostgresDbTest {
 };
 
 TEST_F(PostgresTypesDbTest, TextFormsAreTheServersOwn) {
-  for (const std::string expression : {"inet '10.1.2.3'",
-                                       "inet '10.1.2.3/8'",
-                                       "cidr '10.0.0.0/8'",
-                                       "cidr '10.1.2.3/32'",
-                                       "inet '::1'",
-                                       "inet '2001:db8::ff00:42:8329/64'",
-                                       "inet '::ffff:1.2.3.4'",
-                                       "inet '::'",
-                                       "inet '1:0:0:2:0:0:0:3'",
-                                       "cidr '2001:db8::/32'",
-                                       "macaddr '08:00:2b:01:02:03'",
-                                       "macaddr8 '08:00:2b:01:02:03:04:05'",
-                                       "point '(1.5,-2e300)'",
-                                       "point '(NaN,Infinity)'",
-                                       "lseg '[(1,2),(3,4)]'",
-                                       "box '((1,2),(3,4))'",
-                                       "path '((1,2),(3,4))'",
-                                       "path '[(1,2),(3,4),(5,6)]'",
-                                       "polygon '((0,0),(1,1),(2,0))'",
-                                       "line '{1,-2,3}'",
-                                       "circle '<(1,2),3>'",
-                                       "tsvector 'a:1A fat:2B,4C cat:5D,7'",
-                                       "tsvector $$'it''s' 'back\\\\slash' '' x$$",
-                                       "to_tsvector('english', 'The quick brown foxes')",
-                                       "tsquery 'fat & (rat | cat:ab*) & !dog'",
-                                       "tsquery 'a <-> b <3> c'",
-                                       "pg_lsn '16/B374D848'",
-                                       "bit '101'",
-                                       "bit varying(20) '10101010101'",
-                                       "xml '<a b=\"1\">text &amp; more</a>'",
-                                       "xml '<?xml version=\"1.0\" encoding=\"latin1\"?><a>ä</a>'",
-                                       "'pg_class'::regclass",
-                                       "'(3,4)'::tid",
-                                       "'$.a[*] ? (@ > 1)'::jsonpath",
-                                       "'x'::\"char\"",
-                                       "'a name'::name",
-                                       "'ab'::char(5)",
-                                       "'10'::xid",
-                                       "12::oid",
-                                       "'{\"b\":1,  \"a\":[1,2.50]}'::jsonb",
-                                       "'{\"b\":1,  \"a\":[1,2.50]}'::json",
-                                       "int4range(1,5)",
-                                       "daterange('2024-01-01', NULL)",
-                                       "numrange(1.10, 2.2, '[]')",
-                                       "'empty'::int8range",
-                                       "ARRAY[1,2,NULL]",
-                                       "ARRAY[[1,2],[3,4]]",
-                                       "ARRAY['a','b c','d\"e',NULL,'NULL','']",
-                                       "'{}'::text[]",
-                                       "ARRAY['pg_class'::regclass]::text[]",
-                                       "ARRAY[inet '1.2.3.4', inet '::1']",
-                                       "'1 2 3'::int2vector::int2[]",
-                                       "ARRAY[int4range(1,2)]"}) {
-    const std::string sql = "(" + expression + ")::text";
-    const Rows server = *admin_->query("SELECT " + sql, "asking for the text");
-    EXPECT_EQ(value(expression), server.text(0, 0)) << expression;
+  const std::vector<std::string> expressions = {"inet '10.1.2.3'",
+                                                "inet '10.1.2.3/8'",
+                                                "cidr '10.0.0.0/8'",
+                                                "cidr '10.1.2.3/32'",
+                                                "inet '::1'",
+                                                "inet '2001:db8::ff00:42:8329/64'",
+                                                "inet '::ffff:1.2.3.4'",
+                                                "inet '::'",
+                                                "inet '1:0:0:2:0:0:0:3'",
+                                                "cidr '2001:db8::/32'",
+                                                "macaddr '08:00:2b:01:02:03'",
+                                                "macaddr8 '08:00:2b:01:02:03:04:05'",
+                                                "point '(1.5,-2e300)'",
+                                                "point '(NaN,Infinity)'",
+                                                "lseg '[(1,2),(3,4)]'",
+                                                "box '((1,2),(3,4))'",
+                                                "path '((1,2),(3,4))'",
+                                                "path '[(1,2),(3,4),(5,6)]'",
+                                                "polygon '((0,0),(1,1),(2,0))'",
+                                                "line '{1,-2,3}'",
+                                                "circle '<(1,2),3>'",
+                                                "tsvector 'a:1A fat:2B,4C cat:5D,7'",
+                                                "tsvector $$'it''s' 'back\\\\slash' x$$",
+                                                "to_tsvector('english', 'The quick brown foxes')",
+                                                "tsquery 'fat & (rat | cat:ab*) & !dog'",
+                                                "tsquery 'a <-> b <3> c'",
+                                                "pg_lsn '16/B374D848'",
+                                                "bit '101'",
+                                                "bit varying(20) '10101010101'",
+                                                "xml '<a b=\"1\">text &amp; more</a>'",
+                                                "xml '<?xml version=\"1.0\" encoding=\"latin1\"?><a>ä</a>'",
+                                                "'pg_class'::regclass",
+                                                "'(3,4)'::tid",
+                                                "'$.a[*] ? (@ > 1)'::jsonpath",
+                                                "'x'::\"char\"",
+                                                "'a name'::name",
+                                                "'ab'::char(5)",
+                                                "'10'::xid",
+                                                "12::oid",
+                                                "'{\"b\":1,  \"a\":[1,2.50]}'::jsonb",
+                                                "'{\"b\":1,  \"a\":[1,2.50]}'::json",
+                                                "int4range(1,5)",
+                                                "daterange('2024-01-01', NULL)",
+                                                "numrange(1.10, 2.2, '[]')",
+                                                "'empty'::int8range",
+                                                "ARRAY[1,2,NULL]",
+                                                "ARRAY[[1,2],[3,4]]",
+                                                "ARRAY['a','b c','d\"e',NULL,'NULL','']",
+                                                "'{}'::text[]",
+                                                "ARRAY['pg_class'::regclass]::text[]",
+                                                "ARRAY[inet '1.2.3.4', inet '::1']",
+                                                "ARRAY[int4range(1,2)]"};
+  // Not ::text, which for inet is a function of its own.
+  std::string values;
+  std::string texts;
+  for (const std::string& expression : expressions) {
+    values += (values.empty() ? "" : ", ") + expression + " AS v" + std::to_string(&expression - expressions.data());
+    texts += (texts.empty() ? "" : ", ") + ("pg_catalog.format('%s', " + expression + ")");
   }
+  run("CREATE VIEW many AS SELECT " + values);
+  const Result<Rows> server = admin_->query("SELECT " + texts, "asking for the texts");
+  ASSERT_TRUE(server) << server.error().to_string();
+  const row::Table many = table("many");
+  const auto origin = source();
+  const auto taken = *origin->snapshot({});
+  Range whole;
+  whole.schema = schema_;
+  whole.table = "many";
+  for (std::size_t index = 0; index < expressions.size(); ++index)
+    EXPECT_THAT(read(*taken, whole, many, {"v" + std::to_string(index)}), testing::ElementsAre(server->text(0, static_cast<int>(index))))
+        << expressions[index];
 }
 
 TEST_F(PostgresTypesDbTest, NumbersAreExact) {
   EXPECT_EQ(value("32767::int2"), "32767");
-  EXPECT_EQ(value("-9223372036854775808::int8"), "-9223372036854775808");
+  EXPECT_EQ(value("(-9223372036854775808)::int8"), "-9223372036854775808");
   EXPECT_EQ(value("1.50::numeric(10,2)"), "1.50");
   EXPECT_EQ(kind_, row::TypeKind::decimal);
   EXPECT_EQ(value("'NaN'::numeric"), "<not a number>");
@@ -110,7 +124,8 @@ TEST_F(PostgresTypesDbTest, TimesAreIso8601) {
   EXPECT_EQ(value("timestamp(3) '2024-02-29 12:34:56.789'"), "2024-02-29T12:34:56.789");
   EXPECT_EQ(value("timestamptz(0) '2024-02-29 12:34:56+02'"), "2024-02-29T10:34:56Z");
   EXPECT_EQ(value("timestamptz '-infinity'"), "<infinite>");
-  EXPECT_EQ(value("timestamp '294276-12-31 23:59:59.999999'"), "+294276-12-31T23:59:59.999999");
+  EXPECT_EQ(value("timestamp '294246-12-31 23:59:59.999999'"), "+294246-12-31T23:59:59.999999");
+  EXPECT_EQ(value("timestamp '294276-12-31 23:59:59.999999'"), "<invalid: a timestamp after the year 294246 cannot be kept>");
   EXPECT_EQ(value("timestamp '4713-01-01 00:00:00 BC'"), "-4712-01-01T00:00:00.000000");
   EXPECT_EQ(value("interval '1 year 2 months 3 days 04:05:06.789'"), "P1Y2M3DT4H5M6.789S");
   if (admin_->version() >= 170000) {
@@ -128,6 +143,7 @@ TEST_F(PostgresTypesDbTest, TypesOfUsersAreTakenApart) {
   EXPECT_EQ(value("'abc'::code"), "abc");
   EXPECT_EQ(kind_, row::TypeKind::text);
   EXPECT_EQ(value("ARRAY['abc','d']::codes"), "{abc,d}");
+  EXPECT_EQ(value("'[0:1]={abc,d}'::code[]"), "{abc,d}") << "a list has no lower bound";
   EXPECT_EQ(kind_, row::TypeKind::array);
   const std::string nested = "ROW(7, '2024-01-02 03:04:05+00', ARRAY[ROW(1,'a')::inner_one, NULL, ROW(NULL,NULL)::inner_one], 'sad', NULL)";
   EXPECT_EQ(value(nested + "::outer_one"), R"x((7,2024-01-02T03:04:05Z,"{""(1,a)"",NULL,""(,)""}",sad,))x");

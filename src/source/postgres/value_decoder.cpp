@@ -30,7 +30,8 @@ Cell timestamp_cell(std::string_view wire, CellKind kind) {
   if (value == std::numeric_limits<std::int64_t>::max()) return Cell::make(kind, row::time_infinity);
   if (value == std::numeric_limits<std::int64_t>::min()) return Cell::make(kind, row::time_minus_infinity);
   std::int64_t moved = 0;
-  if (__builtin_add_overflow(value, epoch_microseconds, &moved)) return invalid("a timestamp outside the calendar");
+  if (__builtin_add_overflow(value, epoch_microseconds, &moved))
+    return invalid("a timestamp after the year 294246 cannot be kept");  // PostgreSQL goes on to 294276
   return Cell::make(kind, moved);
 }
 
