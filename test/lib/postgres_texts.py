@@ -70,7 +70,7 @@ def canonical(kind: Kind, text: str) -> str:
     if kind.form == "array":
         return array(kind.parts[0], text)
     if kind.form == "composite":
-        return "(" + ",".join("" if part is None else element(of, part) for of, part in zip(kind.parts, fields(text))) + ")"
+        return "(" + ",".join("" if part is None else element(of, part, "composite") for of, part in zip(kind.parts, fields(text))) + ")"
     if kind.form == "range":
         return a_range(kind.parts[0], text)
     if kind.form == "multirange":
@@ -116,13 +116,12 @@ def clock(text: str, digits: int) -> str:
     return whole + ("." + fraction.ljust(digits, "0") if digits else "")
 
 
-def element(kind: Kind, text: str) -> str:
-    """A value inside another: quoted where it must be."""
+def element(kind: Kind, text: str, within: str) -> str:
+    """A value inside another: quoted as the server does within an array, a composite or a range."""
     inner = canonical(kind, text)
-    if kind.form == "array":
-        return inner
-    if inner == "" or inner == "NULL" or re.search(r'[",{}()\[\]\\ \t\n\r]', inner):
-        return '"' + re.sub(r'(["\\])', r"\\\1", inner) + '"'
+    special = {"array": r'[",{}\\ \t\n\r\v\f]', "composite": r'[",()\\ \t\n\r\v\f]', "range": r'[",()\[\]\\ \t\n\r\v\f]'}[within]
+    if inner == "" or (within == "array" and inner.upper() == "NULL") or re.search(special, inner):
+        return '"' + re.sub(r'(["\\])', r"\\\1" if within == "array" else r"\1\1", inner) + '"'
     return inner
 
 
@@ -142,11 +141,11 @@ def array(of: Kind, text: str) -> str:
                 found.append(parse())
             elif text[at] == '"':
                 match = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL).match(text, at)
-                found.append(element(of, re.sub(r"\\(.)", r"\1", match.group(1), flags=re.DOTALL)))
+                found.append(element(of, re.sub(r"\\(.)", r"\1", match.group(1), flags=re.DOTALL), "array"))
                 at = match.end()
             else:
                 match = re.compile(r"[^,}]+").match(text, at)
-                found.append("NULL" if match.group() == "NULL" else element(of, match.group()))
+                found.append("NULL" if match.group() == "NULL" else element(of, match.group(), "array"))
                 at = match.end()
         at += 1
         return "{" + ",".join(found) + "}"
@@ -178,4 +177,4 @@ def a_range(of: Kind, text: str) -> str:
     if text == "empty":
         return text
     low, high = fields(text)
-    return text[0] + ("" if low is None else element(of, low)) + "," + ("" if high is None else element(of, high)) + text[-1]
+    return text[0] + ("" if low is None else element(of, low, "range")) + "," + ("" if high is None else element(of, high, "range")) + text[-1]
