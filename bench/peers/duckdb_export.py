@@ -1,4 +1,5 @@
-"""DuckDB's PostgreSQL extension writing the same DynamoDB JSON, as its SQL can. Prints its version.
+"""DuckDB's PostgreSQL extension writing the same DynamoDB JSON, as its SQL can. Prints its version, and the seconds from
+ATTACH to the end of COPY.
 
     duckdb_export.py libpq-URL TABLE FILE none|gzip THREADS
 
@@ -7,6 +8,7 @@ document: SQL over columns of fixed type cannot do better, and it is the lighter
 """
 import importlib.metadata
 import sys
+import time
 from pathlib import Path
 
 import duckdb
@@ -41,13 +43,14 @@ def main(url: str, table: str, path: str, compression: str, threads: str) -> Non
     connection = duckdb.connect(config={"allow_unsigned_extensions": "true", "threads": int(threads)})
     connection.execute(f"LOAD '{extension_file()}'")
     connection.execute("SET preserve_insertion_order = false")
+    start = time.perf_counter()
     connection.execute(f"ATTACH '{url}' AS source (TYPE postgres, READ_ONLY)")
     columns = connection.execute(f"DESCRIBE source.public.{table}").fetchall()
     attributes = ", ".join(attribute(name, kind) for name, kind, *_ in columns)
     key = f"'PK': {{'S': 'ROW#' || \"{columns[0][0]}\"}}"
     query = f"SELECT {{{key}, {attributes}}} AS \"Item\" FROM source.public.{table}"
     connection.execute(f"COPY ({query}) TO '{path}' (FORMAT json, COMPRESSION {'gzip' if compression == 'gzip' else 'uncompressed'})")
-    print(duckdb.__version__)
+    print(duckdb.__version__, time.perf_counter() - start)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """What a person would write in an afternoon: psycopg, boto3's TypeSerializer, gzip. Prints its own CPU seconds, start-up left out.
 
-    plain_python.py URL TABLE ROWS FILE
+    plain_python.py URL TABLE ROWS FILE LEVEL
 """
 import base64
 import datetime
@@ -35,11 +35,11 @@ def written(value):
     raise TypeError(type(value))
 
 
-def main(url: str, table: str, rows: str, path: str) -> None:
+def main(url: str, table: str, rows: str, path: str, level: str) -> None:
     start = time.process_time()
     set_json_loads(lambda data: json.loads(data, parse_float=decimal.Decimal))
     serializer = TypeSerializer()
-    with psycopg.connect(url) as connection, gzip.open(path, "wt", compresslevel=1, encoding="utf-8") as out:
+    with psycopg.connect(url) as connection, gzip.open(path, "wt", compresslevel=int(level), encoding="utf-8") as out:
         with connection.cursor(name="reader") as cursor:
             cursor.itersize = 5000
             cursor.execute(f"SELECT * FROM {table} LIMIT {int(rows)}")
