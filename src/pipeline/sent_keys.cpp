@@ -100,9 +100,9 @@ Result<void> SentKeys::before_send(std::size_t table, sink::LiveHooks::Keys keys
   for (const std::string_view key : keys) {
     const std::uint64_t hash = hash64(key, table);
     answered(*log, hash);  // of a request that was taken apart: this one stands for it now
-    log->sent_in[hash] = id;
+    log->sent_in.set(hash, id);
   }
-  log->unanswered[id] = keys.size();
+  log->unanswered.set(id, keys.size());
   return {};
 }
 
@@ -113,14 +113,14 @@ void SentKeys::after_ack(std::size_t table, sink::LiveHooks::Keys keys) {
 }
 
 void SentKeys::answered(Log& log, std::uint64_t key_hash) {
-  const auto sent = log.sent_in.find(key_hash);
-  if (sent == log.sent_in.end()) return;
-  const auto left = log.unanswered.find(sent->second);
-  if (left != log.unanswered.end() && --left->second == 0) {
-    log.log.acknowledge(left->first);
-    log.unanswered.erase(left);
-  }
-  log.sent_in.erase(sent);
+  const std::uint64_t* sent = log.sent_in.find(key_hash);
+  if (sent == nullptr) return;
+  const std::uint64_t id = *sent;
+  log.sent_in.erase(key_hash);
+  std::uint64_t* left = log.unanswered.find(id);
+  if (left == nullptr || --*left != 0) return;
+  log.log.acknowledge(id);
+  log.unanswered.erase(id);
 }
 
 Result<void> SentKeys::sync() {

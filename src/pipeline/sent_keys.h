@@ -8,10 +8,10 @@
 #include <mutex>
 #include <string>
 #include <thread>
-#include <unordered_map>
 #include <vector>
 
 #include "base/clock.h"
+#include "pipeline/hash_map.h"
 #include "pipeline/key_log.h"
 #include "sink/live/options.h"
 
@@ -60,8 +60,8 @@ class SentKeys {
  private:
   struct Log {
     KeyLog log;
-    std::unordered_map<std::uint64_t, std::uint64_t> sent_in;       // hash of table and key -> append id
-    std::unordered_map<std::uint64_t, std::size_t> unanswered;      // append id -> keys
+    HashMap sent_in;     // hash of table and key -> append id
+    HashMap unanswered;  // append id -> keys
   };
   Result<Log*> mine();
   static void answered(Log& log, std::uint64_t key_hash);
