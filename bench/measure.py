@@ -4,6 +4,7 @@ import shutil
 import statistics
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 class Sample:
     wall: float                # seconds
     cpu: float                 # user + system seconds of the process
-    peak: int                  # bytes of memory, at most
+    peak: int                  # bytes of memory, at most (looked at every 10 ms)
     server_cpu: float = 0.0    # user + system seconds of the backends that served it
     output: str = ""           # what it printed on standard output
 
@@ -66,6 +67,27 @@ class Priority:
             os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
 
 
+class PeakMemory(threading.Thread):
+    """The largest VmHWM of a process. (wait4's ru_maxrss begins with what this Python had when it forked.)"""
+
+    def __init__(self, pid: int):
+        super().__init__(daemon=True)
+        self.status = Path(f"/proc/{pid}/status")
+        self.bytes = 0
+        self.start()
+
+    def run(self) -> None:
+        while True:
+            try:
+                line = next((line for line in self.status.read_text().splitlines() if line.startswith("VmHWM:")), None)
+            except OSError:
+                return
+            if line is None:   # a zombie has no memory any more
+                return
+            self.bytes = int(line.split()[1]) << 10
+            time.sleep(0.01)
+
+
 def run(command: list, folder: Path, server: Server | None = None, environment: dict | None = None) -> Sample:
     """Runs a program to its end. Its standard output must be short; `folder` is where it works and where its messages go."""
     if server:
@@ -75,12 +97,13 @@ def run(command: list, folder: Path, server: Server | None = None, environment: 
         start = time.perf_counter()
         process = subprocess.Popen([str(part) for part in command], cwd=folder, stdin=subprocess.DEVNULL, stdout=out, stderr=err,
                                    env={**os.environ, **(environment or {})}, preexec_fn=Priority.apply)
+        memory = PeakMemory(process.pid)
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:
         raise Failed(f"{' '.join(map(str, command))}: status {process.returncode}: {(folder / 'stderr').read_text(errors='replace')[-1500:]}")
-    sample = Sample(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024, output=(folder / "stdout").read_text(errors="replace"))
+    sample = Sample(wall, usage.ru_utime + usage.ru_stime, memory.bytes, output=(folder / "stdout").read_text(errors="replace"))
     if server:
         server.wait_until_alone()
         sample.server_cpu = server.ended_cpu() - before
