@@ -3,6 +3,7 @@
 
     make_shop.py shop.db                 a SQLite file
     make_shop.py --postgres > shop.sql   the same data as SQL for PostgreSQL (psql -f shop.sql)
+    make_shop.py --mysql > shop.sql      the same data as SQL for MySQL or MariaDB (mysql shop < shop.sql)
 
 The same --seed gives the same rows, always. --with-misfits adds a few rows that no DynamoDB table can hold (they become rejects).
 Needs only Python's standard library.
@@ -213,18 +214,49 @@ def write_postgres(shop: Shop, out) -> None:
     out.write("COMMIT;\nANALYZE;\n")
 
 
+def mysql_literal(value) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, bytes):
+        return f"x'{value.hex()}'"
+    if isinstance(value, (int, float)):
+        return repr(int(value) if isinstance(value, bool) else value)
+    text = value.isoformat(sep=" ") if isinstance(value, datetime) else str(value)
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'").replace("\0", "\\0").replace("\n", "\\n").replace("\r", "\\r") + "'"
+
+
+def write_mysql(shop: Shop, out) -> None:
+    """A statement a line, so that whoever has no mysql client can run it line by line."""
+    out.write("SET NAMES utf8mb4;\nSET SESSION sql_mode = '', foreign_key_checks = 0;\n")
+    for table in TABLES:
+        out.write(create_table(table, "mysql").replace("\n", " ") + ";\n")
+    for table in TABLES:
+        anything = [index for index, (_, kind, _) in enumerate(table.columns) if kind == "anything"]
+        for row in shop.rows[table.name]:
+            values = [str(value) if index in anything and isinstance(value, float) else value for index, value in enumerate(row)]
+            # A text cannot hold bytes that are none of its character set.
+            values = [value.decode("latin-1") if index in anything and isinstance(value, bytes) else value for index, value in enumerate(values)]
+            out.write(f"INSERT INTO `{table.name}` VALUES (" + ", ".join(map(mysql_literal, values)) + ");\n")
+    for statement in [*create_index_statements(), *VIEWS]:
+        out.write(statement + ";\n")
+    out.write("ANALYZE TABLE " + ", ".join(f"`{table.name}`" for table in TABLES) + ";\n")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("path", nargs="?", help="the SQLite file to make (replaced where it exists)")
     parser.add_argument("--postgres", action="store_true", help="print SQL for PostgreSQL instead")
+    parser.add_argument("--mysql", action="store_true", help="print SQL for MySQL or MariaDB instead")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--with-misfits", action="store_true")
     arguments = parser.parse_args()
-    if bool(arguments.path) == arguments.postgres:
-        parser.error("name a file, or say --postgres")
+    if bool(arguments.path) + arguments.postgres + arguments.mysql != 1:
+        parser.error("name a file, or say --postgres or --mysql")
     shop = Shop(arguments.seed, arguments.with_misfits)
     if arguments.postgres:
         write_postgres(shop, sys.stdout)
+    elif arguments.mysql:
+        write_mysql(shop, sys.stdout)
     else:
         write_sqlite(shop, arguments.path)
         print(f"{arguments.path}: {len(TABLES)} tables, {sum(map(len, shop.rows.values()))} rows")

@@ -1,4 +1,5 @@
-"""The sample shop's tables, written once for both engines."""
+"""The sample shop's tables, written once for every engine."""
+import re
 from dataclasses import dataclass, field
 
 
@@ -10,22 +11,22 @@ class Table:
     without_rowid: bool = False
 
 
-# type -> (SQLite's declaration, PostgreSQL's)
+# type -> (SQLite's declaration, PostgreSQL's, MySQL's and MariaDB's)
 TYPES = {
-    "integer": ("INTEGER", "integer"),
-    "bigint": ("BIGINT", "bigint"),
-    "text": ("TEXT", "text"),
-    "code": ("CHAR(2)", "char(2)"),
-    "boolean": ("BOOLEAN", "boolean"),
-    "money": ("DECIMAL(12,2)", "numeric(12,2)"),    # SQLite keeps such a value as an integer or a real
-    "exact": ("TEXT", "numeric"),                   # an exact decimal, which in SQLite only text can be
-    "real": ("REAL", "double precision"),
-    "blob": ("BLOB", "bytea"),
-    "date": ("DATE", "date"),
-    "timestamp": ("TIMESTAMP", "timestamp"),
-    "json": ("JSON", "jsonb"),
-    "uuid": ("UUID", "uuid"),
-    "anything": ("", "text"),                       # SQLite: a column without a type holds values of any
+    "integer": ("INTEGER", "integer", "int"),
+    "bigint": ("BIGINT", "bigint", "bigint"),
+    "text": ("TEXT", "text", "longtext"),
+    "code": ("CHAR(2)", "char(2)", "char(2)"),
+    "boolean": ("BOOLEAN", "boolean", "tinyint(1)"),
+    "money": ("DECIMAL(12,2)", "numeric(12,2)", "decimal(12,2)"),    # SQLite keeps such a value as an integer or a real
+    "exact": ("TEXT", "numeric", "varchar(300)"),                   # an exact decimal, which in SQLite only text can be
+    "real": ("REAL", "double precision", "double"),
+    "blob": ("BLOB", "bytea", "longblob"),
+    "date": ("DATE", "date", "date"),
+    "timestamp": ("TIMESTAMP", "timestamp", "datetime(6)"),
+    "json": ("JSON", "jsonb", "json"),
+    "uuid": ("UUID", "uuid", "char(36)"),
+    "anything": ("", "text", "longtext"),                       # SQLite: a column without a type holds values of any
 }
 
 TABLES = [
@@ -79,8 +80,30 @@ def create_index_statements() -> list[str]:
     return ["CREATE INDEX orders_by_customer ON orders (customer_id, placed_at)", "CREATE INDEX lines_by_product ON order_lines (product_id)"]
 
 
+def mysql_column(table: Table, name: str, kind: str, constraints: str) -> tuple[str, str, str]:
+    """MySQL indexes only the beginning of a LONGTEXT: a text that is part of a key is a VARCHAR; and REFERENCES in a column is not heeded."""
+    keys = " ".join([constraints] + [text for text in table.constraints if name in re.findall(r"\w+", text)])
+    declared = TYPES[kind][2]
+    if declared == "longtext" and ("PRIMARY" in keys or "UNIQUE" in keys):
+        declared = "varchar(3000) CHARACTER SET latin1" if name == "token" else "varchar(200)"
+    collation = " COLLATE utf8mb4_bin" if declared in ("longtext", "varchar(200)", "char(2)", "char(36)") else ""
+    return f"`{name}`", declared + collation, re.sub(r"REFERENCES \w+", "", constraints)
+
+
+def mysql_foreign_keys(table: Table) -> list[str]:
+    found = [(name, re.search(r"REFERENCES (\w+)", constraints)) for name, _, constraints in table.columns]
+    return [f"FOREIGN KEY (`{name}`) REFERENCES `{match[1]}` (`{'iso_code' if match[1] == 'countries' else 'id'}`)" for name, match in found if match]
+
+
+def create_mysql_table(table: Table) -> str:
+    parts = [" ".join(filter(None, mysql_column(table, *column))) for column in table.columns]
+    return f"CREATE TABLE `{table.name}` (\n  " + ",\n  ".join(parts + table.constraints + mysql_foreign_keys(table)) + "\n) CHARACTER SET utf8mb4"
+
+
 def create_table(table: Table, engine: str) -> str:
-    """CREATE TABLE for "sqlite" or "postgres"."""
+    """CREATE TABLE for "sqlite", "postgres" or "mysql"."""
+    if engine == "mysql":
+        return create_mysql_table(table)
     which = 0 if engine == "sqlite" else 1
     parts = [" ".join(filter(None, (f'"{name}"', TYPES[kind][which], constraints))) for name, kind, constraints in table.columns]
     tail = " WITHOUT ROWID" if engine == "sqlite" and table.without_rowid else ""

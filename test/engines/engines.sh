@@ -240,23 +240,13 @@ start_mariadb() {
   return 1
 }
 
-# The users of docs/sources/mysql.md, with exactly the privileges that page lists; all with the password "open sesame".
+# The users of docs/sources/mysql.md, made by that page's own statements, and some more; all with the password "open sesame".
 mariadb_users() {
   cat <<'SQL'
 CREATE DATABASE IF NOT EXISTS itemize;
 CREATE DATABASE IF NOT EXISTS elsewhere;
 CREATE USER IF NOT EXISTS itemize@'%' IDENTIFIED BY 'open sesame';
 GRANT ALL ON *.* TO itemize@'%' WITH GRANT OPTION;
-CREATE USER IF NOT EXISTS itemize_reader@'%' IDENTIFIED BY 'open sesame';
-GRANT SELECT, SHOW VIEW ON itemize.* TO itemize_reader@'%';
-CREATE USER IF NOT EXISTS itemize_locker@'%' IDENTIFIED BY 'open sesame';
-GRANT SELECT, SHOW VIEW ON itemize.* TO itemize_locker@'%';
-GRANT RELOAD ON *.* TO itemize_locker@'%';
-CREATE USER IF NOT EXISTS itemize_table_locker@'%' IDENTIFIED BY 'open sesame';
-GRANT SELECT, SHOW VIEW, LOCK TABLES ON itemize.* TO itemize_table_locker@'%';
-CREATE USER IF NOT EXISTS itemize_monitor@'%' IDENTIFIED BY 'open sesame';
-GRANT SELECT, SHOW VIEW ON itemize.* TO itemize_monitor@'%';
-GRANT REPLICA MONITOR ON *.* TO itemize_monitor@'%';
 CREATE USER IF NOT EXISTS itemize_old@'%' IDENTIFIED VIA mysql_native_password USING PASSWORD('open sesame');
 GRANT SELECT ON itemize.* TO itemize_old@'%';
 CREATE USER IF NOT EXISTS itemize_tls@'%' IDENTIFIED BY 'open sesame' REQUIRE SSL;
@@ -267,6 +257,7 @@ SQL
     echo "CREATE USER IF NOT EXISTS itemize_ed25519@'%' IDENTIFIED VIA ed25519 USING PASSWORD('open sesame');"
     echo "GRANT SELECT ON itemize.* TO itemize_ed25519@'%';"
   fi
+  sed -n '/^```sql$/,/^```$/{/^```/d;s/ shop\./ itemize./;p}' "$REPOSITORY/docs/sources/mysql.md"
   echo 'FLUSH PRIVILEGES;'
 }
 

@@ -31,7 +31,7 @@ def plain(value: dict) -> str:
 
 # --- the starter that `itemize init` writes: a table a table -----------------------------------------------------------------
 
-INTEGERS = {"int2", "int4", "int8", "oid", "INTEGER", "INT", "BIGINT", "SMALLINT"}
+INTEGERS = {"int2", "int4", "int8", "oid", "INTEGER", "INT", "BIGINT", "SMALLINT", "tinyint", "smallint", "mediumint", "int", "bigint", "year"}
 
 
 def starter(tables: list[Table]) -> list[ItemType]:

@@ -9,11 +9,12 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 
 def connect(url: str, **more):
-    """mysql:// or mariadb://; the password from ITEMIZE_SOURCE_PASSWORD or ITEMIZE_TEST_MARIADB_PASSWORD. Values come as str or bytes."""
+    """mysql:// or mariadb://; the password from ITEMIZE_SOURCE_PASSWORD, or the test engines' own. Values come as str or bytes."""
     import pymysql
     parts = urlsplit(url)
     settings = parse_qs(parts.query)
-    password = os.environ.get("ITEMIZE_SOURCE_PASSWORD", os.environ.get("ITEMIZE_TEST_MARIADB_PASSWORD", ""))
+    variables = ("ITEMIZE_SOURCE_PASSWORD", "ITEMIZE_TEST_MARIADB_PASSWORD", "ITEMIZE_TEST_MYSQL_PASSWORD")
+    password = next((os.environ[name] for name in variables if name in os.environ), "")
     options = {"conv": {}, "charset": "utf8mb4", "autocommit": True, "sql_mode": "", "init_command": "SET SESSION time_zone = '+00:00'", **more}
     if "socket" in settings:
         options["unix_socket"] = settings["socket"][0]
@@ -92,10 +93,10 @@ def select_expression(column: str, kind: str) -> str:
     """How to ask for a value so that nothing of it is lost in the text protocol."""
     name = quoted(column)
     if kind == "float":
-        return name + " + 0e0"
+        return name + " * 1e0"                           # not + 0e0, which makes 0 of -0
     if kind in GEOMETRY:
         return f"ST_AsWKB({name})"
-    return name
+    return f"UNHEX(HEX({name}))" if kind == "vector" else name
 
 
 def canonical(kind: str, column_type: str, value) -> Optional[str]:
@@ -116,6 +117,77 @@ def canonical(kind: str, column_type: str, value) -> Optional[str]:
     if kind == "set":
         return set_text(text)
     return text
+
+
+def attribute(kind: str, column_type: str, value) -> Optional[dict]:
+    """As an attribute value by the rules of docs/types.md; None where the attribute is absent (an empty set). Raises values.Refused."""
+    from lib import values
+    text = canonical(kind, column_type, value)
+    if text is None:
+        raise values.Refused("no date of the calendar")
+    if kind in BINARY or kind in GEOMETRY:
+        return values.binary(bytes.fromhex(text[2:]))
+    if kind == "bit":
+        return values.number(int(text, 2))
+    if kind in INTEGERS or kind in ("decimal", "float", "double"):
+        return values.number(text)
+    if kind == "json":
+        return values.document(text)
+    if kind == "set":
+        members = value.decode() if isinstance(value, bytes) else value
+        return {"SS": members.split(",")} if members else None
+    return values.string(text)
+
+
+class MysqlSource:
+    """For the checker: tables and rows of the URL's database, in one consistent transaction."""
+    CATALOG = """
+        SELECT c.table_name, c.column_name, c.data_type, c.column_type, c.is_nullable FROM information_schema.columns c
+        JOIN information_schema.tables t ON t.table_schema = c.table_schema AND t.table_name = c.table_name
+        WHERE c.table_schema = DATABASE() AND t.table_type = 'BASE TABLE' ORDER BY c.table_name, c.ordinal_position"""
+    KEYS = """
+        SELECT table_name, index_name, column_name, nullable, sub_part FROM information_schema.statistics
+        WHERE table_schema = DATABASE() AND non_unique = 0 ORDER BY table_name, index_name <> 'PRIMARY', index_name, seq_in_index"""
+    JSON_CHECKS = "SELECT table_name, check_clause FROM information_schema.check_constraints WHERE constraint_schema = DATABASE() AND check_clause LIKE 'json\\_valid%'"
+
+    def __init__(self, url: str):
+        self.connection = connect(url)
+        self.cursor = self.connection.cursor()
+        self.cursor.execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        self.cursor.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
+
+    def query(self, sql: str) -> list:
+        self.cursor.execute(sql)
+        return self.cursor.fetchall()
+
+    def tables(self) -> list:
+        from lib.sources import Column, Table
+        is_json = set()
+        if "MariaDB" in self.query("SELECT VERSION()")[0][0]:     # its JSON is a LONGTEXT with a check
+            is_json = {(table, re.search("`(.*)`", clause).group(1)) for table, clause in self.query(self.JSON_CHECKS)}
+        found: dict[str, Table] = {}
+        for table, column, kind, column_type, nullable in self.query(self.CATALOG):
+            kind = "json" if (table, column) in is_json else kind
+            entry = found.setdefault(table, Table(table, []))
+            entry.columns.append(Column(column, kind, nullable == "YES"))
+            entry.converters.append(lambda value, kind=kind, column_type=column_type: attribute(kind, column_type, value))
+        keys: dict[str, dict[str, list]] = {}
+        for table, index, column, nullable, prefix in self.query(self.KEYS):
+            keys.setdefault(table, {}).setdefault(index, []).append((column, nullable != "YES" and prefix is None and column is not None))
+        for table, indexes in keys.items():
+            if table in found:
+                found[table].identity = next(([column for column, _ in columns] for columns in indexes.values() if all(usable for _, usable in columns)), [])
+        return list(found.values())
+
+    def rows(self, table) -> Iterator:
+        from pymysql.cursors import SSCursor
+
+        from lib.sources import Row
+        columns = ", ".join(select_expression(column.name, column.type) for column in table.columns)
+        with self.connection.cursor(SSCursor) as cursor:
+            cursor.execute(f"SELECT {columns} FROM {quoted(table.name)}")
+            for raw in cursor:
+                yield Row(table, list(raw))
 
 
 class ValueReader:

@@ -1,4 +1,5 @@
-"""Rows of a source, read without the program: PostgreSQL by COPY's text format in one transaction, SQLite by Python's own module."""
+"""Rows of a source, read without the program: PostgreSQL by COPY's text format in one transaction, SQLite by Python's own module, MySQL and
+MariaDB by PyMySQL (lib/mysql_client.py)."""
 import re
 import sqlite3
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from lib import values
 @dataclass
 class Column:
     name: str
-    type: str                                    # PostgreSQL: int4, text, ...; SQLite: as declared
+    type: str                                    # PostgreSQL: int4, text, ...; SQLite: as declared; MySQL: bigint, varchar, ...
     nullable: bool = True
 
 
@@ -25,7 +26,7 @@ class Table:
     def width(self, name: str) -> int:
         """Bytes of an integer column."""
         kind = next(column.type for column in self.columns if column.name == name)
-        return {"int2": 2, "int4": 4}.get(kind, 8)
+        return {"int2": 2, "int4": 4, "tinyint": 2, "smallint": 2, "year": 2, "mediumint": 4, "int": 4}.get(kind, 8)
 
 
 class Row:
@@ -41,8 +42,9 @@ class Row:
         found = {}
         for column, convert in zip(self.table.columns, self.table.converters):
             value = self.raw[column.name]
-            if value is not None:
-                found[column.name] = convert(value)
+            converted = None if value is None else convert(value)
+            if converted is not None:            # an empty set is absent, too
+                found[column.name] = converted
         return found
 
 
@@ -119,7 +121,10 @@ class SqliteSource:
 
 
 def open_source(url: str):
-    """A postgresql:// URL, or sqlite:path."""
+    """A postgresql://, mysql:// or mariadb:// URL, or sqlite:path."""
+    if url.startswith(("mysql:", "mariadb:")):
+        from lib.mysql_client import MysqlSource
+        return MysqlSource(url)
     if url.startswith("sqlite:"):
         return SqliteSource(unquote(url.removeprefix("sqlite:")))
     return PostgresSource(url)

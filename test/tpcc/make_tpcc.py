@@ -2,6 +2,7 @@
 """TPC-C's nine tables, populated after clause 4.3 of the specification (revision 5.11).
 
     make_tpcc.py --warehouses 2 --postgres URL     create, fill (COPY), add keys and foreign keys, analyze
+    make_tpcc.py --warehouses 2 --mysql URL        the same in MySQL or MariaDB (mysql:// or mariadb://)
     make_tpcc.py --warehouses 1 --csv DIR          a .csv file a table, and schema.sql
 
 --scale-down N divides the item, customer and order counts by N, for quick tests (the proportions stay the specification's).
@@ -10,6 +11,7 @@ The same --seed gives the same rows; times are fixed, so that two runs can be co
 import argparse
 import csv
 import random
+import re
 import string
 import sys
 from datetime import datetime, timedelta
@@ -179,6 +181,39 @@ def fill_postgres(tpcc: Tpcc, url: str) -> None:
         connection.execute("ANALYZE")
 
 
+def mysql_statement(statement: str) -> str:
+    """schema.sql in MySQL's words: a reference names its columns there, and `timestamp` would be moved to UTC."""
+    keys = dict(re.findall(r"ALTER TABLE (\w+) ADD PRIMARY KEY (\([^)]*\))", (HERE / "schema.sql").read_text()))
+    statement = re.sub(r"REFERENCES (\w+)$", lambda found: f"REFERENCES {found[1]} {keys[found[1]]}", statement)
+    return re.sub(r"\btimestamp\b", "datetime(6)", statement)
+
+
+def fill_mysql(tpcc: Tpcc, url: str) -> None:
+    sys.path.insert(0, str(HERE.parent))
+    from lib import mysql_client
+    connection = mysql_client.connect(url)
+    cursor = connection.cursor()
+    for statement in statements(keys=False):
+        cursor.execute(mysql_statement(statement))
+    # With the keys from the start: InnoDB would have to write every table anew to add them.
+    for statement in statements(keys=True):
+        cursor.execute(mysql_statement(statement))
+    cursor.execute("SET SESSION foreign_key_checks = 0, unique_checks = 0, autocommit = 0")
+    for table in TABLES:
+        count, tuples = 0, []
+        for row in tpcc.rows(table):                 # no value holds a quote or a backslash
+            tuples.append("(" + ",".join(["NULL" if value is None else f"'{value}'" for value in row]) + ")")
+            count += 1
+            if len(tuples) == 1000:
+                cursor.execute(f"INSERT INTO {table} VALUES " + ",".join(tuples))
+                tuples.clear()
+        if tuples:
+            cursor.execute(f"INSERT INTO {table} VALUES " + ",".join(tuples))
+        connection.commit()
+        print(f"{table}: {count} rows", flush=True)
+    cursor.execute("ANALYZE TABLE " + ", ".join(TABLES))
+
+
 def write_csv(tpcc: Tpcc, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "schema.sql").write_text((HERE / "schema.sql").read_text())
@@ -193,13 +228,16 @@ def main() -> int:
     parser.add_argument("--scale-down", type=int, default=1, metavar="N")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--postgres", metavar="URL")
+    parser.add_argument("--mysql", metavar="URL")
     parser.add_argument("--csv", metavar="DIR", type=Path)
     arguments = parser.parse_args()
-    if bool(arguments.postgres) == bool(arguments.csv):
-        parser.error("say either --postgres URL or --csv DIR")
+    if sum(map(bool, (arguments.postgres, arguments.mysql, arguments.csv))) != 1:
+        parser.error("say one of --postgres URL, --mysql URL and --csv DIR")
     tpcc = Tpcc(arguments.warehouses, arguments.scale_down, arguments.seed)
     if arguments.postgres:
         fill_postgres(tpcc, arguments.postgres)
+    elif arguments.mysql:
+        fill_mysql(tpcc, arguments.mysql)
     else:
         write_csv(tpcc, arguments.csv)
     return 0

@@ -40,8 +40,8 @@ void set_tls(MYSQL* mysql, const Address& address) {
   if (address.ssl_mode == SslMode::disabled || !address.socket.empty()) return;
   const auto path = [](const std::string& text) { return text.empty() ? nullptr : text.c_str(); };
   mysql_ssl_set(mysql, path(address.ssl_key), path(address.ssl_cert), nullptr, nullptr, nullptr);
-  const my_bool enforce = address.ssl_mode >= SslMode::required;
-  mysql_optionsv(mysql, MYSQL_OPT_SSL_ENFORCE, &enforce);
+  const my_bool on = 1;  // not to be set to 0: that switches TLS off altogether
+  if (address.ssl_mode >= SslMode::required) mysql_optionsv(mysql, MYSQL_OPT_SSL_ENFORCE, &on);
   if (address.ssl_mode >= SslMode::verify_ca) {
     // Without a file, the system's authorities.
     if (address.ssl_ca.empty())
@@ -82,6 +82,12 @@ Result<std::unique_ptr<Connection>> Connection::open(const Address& address) {
   initialise_library();
   std::unique_ptr<Connection> connection(new Connection(address));
   Result<void> connected = connection->connect();
+  if (!connected && connection->last_error_ == number::tls_failed && address.ssl_mode == SslMode::preferred) {
+    // The server has no TLS, or none that we have in common; libmariadb does not go on without of its own accord.
+    Address plain = address;
+    plain.ssl_mode = SslMode::disabled;
+    return open(plain);
+  }
   if (!connected && connection->last_error_ == number::bad_database) {
     // The names there are, for a guess: a connection without a database can tell.
     Address elsewhere = address;

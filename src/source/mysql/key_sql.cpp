@@ -45,6 +45,14 @@ Result<std::string> bytes_literal(const Type& type, const std::string& text) {
   return "x'" + text.substr(2) + "'";
 }
 
+/// As a number: older servers compare b'...' with a BIT of 64 digits as if both were signed.
+Result<std::string> bits_literal(const Type& type, const std::string& text) {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, 2);
+  if (error != std::errc() || end != text.data() + text.size()) return not_a_key(text, type);
+  return std::to_string(value);
+}
+
 /// "2024-01-01T00:00:00.000000Z" as the server writes it.
 std::string time_literal(std::string text) {
   if (text.ends_with('Z')) text.pop_back();
@@ -79,8 +87,7 @@ Result<std::string> key_literal(const Type& type, const std::string& text) {
     case TypeKind::geometry:
       return bytes_literal(type, text);
     case TypeKind::bits:
-      if (text.empty() || text.find_first_not_of("01") != std::string::npos) return not_a_key(text, type);
-      return "b'" + text + "'";
+      return bits_literal(type, text);
     case TypeKind::date:
     case TypeKind::time:
     case TypeKind::timestamp:

@@ -99,7 +99,10 @@ const row::UniqueKey* key_to_cut_by(const row::Table& table, std::vector<std::st
 
 class Planner {
  public:
-  Planner(const KeyIndex& index, std::uint64_t target_rows) : index_(index), target_rows_(target_rows) {}
+  /// `estimates_hold`: the optimiser's estimates are of use. Right after a bulk load they may be nonsense for some seconds; then each
+  /// guess is taken for the middle.
+  Planner(const KeyIndex& index, std::uint64_t target_rows, bool estimates_hold)
+      : index_(index), target_rows_(target_rows), estimates_hold_(estimates_hold) {}
 
   /// Appends the first keys of the parts of the interval, but for the first part's.
   Result<void> cut(const Interval& interval) {
@@ -109,8 +112,12 @@ class Planner {
     const std::string before_middle = TRY(index_.between(interval.first, *middle, false));
     const std::optional<Key> left_last = TRY(index_.end(before_middle, true));
     if (!left_last) return {};
-    const Interval left = TRY(index_.interval(interval.first, *left_last));
-    const Interval right = TRY(index_.interval(*middle, interval.last));
+    Interval left{interval.first, *left_last, interval.rows / 2};
+    Interval right{*middle, interval.last, interval.rows / 2};
+    if (estimates_hold_) {
+      left = TRY(index_.interval(left.first, left.last));
+      right = TRY(index_.interval(right.first, right.last));
+    }
     TRY(cut(left));
     bounds_.push_back({*middle, left.rows});
     return cut(right);
@@ -137,6 +144,10 @@ class Planner {
       const std::optional<std::string> middle = midpoint(index_.key().columns()[column].type, low, high);
       if (!middle) break;
       guess[column] = *middle;
+      if (!estimates_hold_) {
+        best = guess;
+        break;
+      }
       const std::string before_guess = TRY(index_.between(interval.first, guess, false));
       const std::uint64_t before = TRY(index_.rows(before_guess));
       const double share = static_cast<double>(before) / static_cast<double>(interval.rows);
@@ -157,6 +168,7 @@ class Planner {
 
   const KeyIndex& index_;
   std::uint64_t target_rows_;
+  bool estimates_hold_;
   std::vector<Bound> bounds_;
 };
 
@@ -217,11 +229,12 @@ Result<std::vector<Range>> plan_ranges(Connection& connection, const row::Table&
   if (!first || !last) return std::vector{whole};
   Interval all = TRY_WITH(where, index.interval(*first, *last));
   // The optimiser never believes that a range is more than half of the table.
+  const bool estimates_hold = all.rows >= table.estimated_rows.value_or(0) / 8;
   all.rows = std::max(all.rows, table.estimated_rows.value_or(0));
   if (all.rows <= least_rows) return std::vector{whole};
   const double bytes_per_row = TRY_WITH(where, row_size(connection, table));
   const double target_rows = std::clamp(static_cast<double>(target_bytes) / bytes_per_row, static_cast<double>(least_rows), 1e18);
-  Planner planner(index, static_cast<std::uint64_t>(target_rows));
+  Planner planner(index, static_cast<std::uint64_t>(target_rows), estimates_hold);
   TRY_WITH(where, planner.cut(all));
   if (planner.bounds().empty()) return std::vector{whole};
   return ranges_of(whole, columns, planner, all.rows, bytes_per_row);

@@ -13,7 +13,7 @@ namespace number {
 inline constexpr unsigned dbaccess_denied = 1044, access_denied = 1045, bad_database = 1049, no_such_table = 1146, unknown_variable = 1193,
                           lock_wait_timeout = 1205, specific_access_denied = 1227, query_interrupted = 1317,
                           table_definition_changed = 1412;
-inline constexpr unsigned parse_error = 1064, server_gone = 2006, server_lost = 2013;
+inline constexpr unsigned parse_error = 1064, server_gone = 2006, server_lost = 2013, tls_failed = 2026;
 }  // namespace number
 
 /// The kind of trouble, and what to do. `message` is what the server said; it never holds a secret.

@@ -19,7 +19,6 @@ class TestClient {
     const unsigned tcp = MYSQL_PROTOCOL_TCP;
     mysql_optionsv(mysql_, MYSQL_OPT_PROTOCOL, &tcp);
     mysql_optionsv(mysql_, MYSQL_SET_CHARSET_NAME, "utf8mb4");
-    mysql_ssl_set(mysql_, nullptr, nullptr, nullptr, nullptr, nullptr);
     if (mysql_real_connect(mysql_, address.host.c_str(), address.user.c_str(), address.password.value_or("").c_str(),
                            address.database.empty() ? nullptr : address.database.c_str(), address.port, nullptr,
                            CLIENT_MULTI_STATEMENTS) == nullptr)
@@ -78,7 +77,8 @@ class TestServer {
   /// Why there is none; empty where there is one.
   std::string missing() const { return url_.empty() ? variable_ + " is not set (test/engines/with_engines)" : std::string(); }
   /// For another user and another database; the password is the same for all test users.
-  Options options(const std::string& database, const std::string& user = {}, const std::string& settings = {}) const {
+  /// Without TLS unless the settings say so: libmariadb reads all of the system's authorities for each connection, slow under a sanitizer.
+  Options options(const std::string& database, const std::string& user = {}, const std::string& settings = "?ssl-mode=disabled") const {
     Options options;
     const std::string scheme = url_.substr(0, url_.find("://") + 3);
     const Address address = *address_from({url_});
@@ -89,20 +89,32 @@ class TestServer {
   std::unique_ptr<TestClient> connect(const std::string& database) const {
     return std::make_unique<TestClient>(*address_from(options(database)));
   }
-  bool is_mariadb() const { return connect("")->is_mariadb(); }
-  unsigned long version() const { return connect("")->version(); }
-  bool has_binlog() const { return connect("")->value("SELECT @@GLOBAL.log_bin") == "1"; }
+  bool is_mariadb() const { return facts().mariadb; }
+  unsigned long version() const { return facts().version; }
+  bool has_binlog() const { return facts().binlog; }
   std::string variable(const std::string& suffix) const {
     const char* const value = std::getenv((variable_ + suffix).c_str());
     return value == nullptr ? std::string() : std::string(value);
   }
 
  private:
+  struct Facts {
+    bool mariadb = false, binlog = false;
+    unsigned long version = 0;
+  };
+  const Facts& facts() const {
+    if (facts_.version == 0) {
+      const std::unique_ptr<TestClient> client = connect("");
+      facts_ = {client->is_mariadb(), client->value("SELECT @@GLOBAL.log_bin") == "1", client->version()};
+    }
+    return facts_;
+  }
   explicit TestServer(const char* variable) : variable_(variable) {
     if (const char* const url = std::getenv(variable)) url_ = url;
   }
   std::string variable_;
   std::string url_;
+  mutable Facts facts_;  ///< Asked for once, from the test's one thread.
 };
 
 }  // namespace itemize::source::mysql
