@@ -22,6 +22,11 @@ def connect(url: str, **more):
                            database=unquote(parts.path.lstrip("/")) or None, **options)
 
 
+def is_mysql8(connection) -> bool:
+    version = connection.get_server_info()
+    return "MariaDB" not in version and int(version.split(".")[0]) >= 8
+
+
 def quoted(name: str) -> str:
     return "`" + name.replace("`", "``") + "`"
 
@@ -89,13 +94,14 @@ BINARY = {"binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob", "
 GEOMETRY = {"geometry", "point", "linestring", "polygon", "multipoint", "multilinestring", "multipolygon", "geometrycollection", "geomcollection"}
 
 
-def select_expression(column: str, kind: str) -> str:
+def select_expression(column: str, kind: str, mysql8: bool = False) -> str:
     """How to ask for a value so that nothing of it is lost in the text protocol."""
     name = quoted(column)
     if kind == "float":
         return name + " * 1e0"                           # not + 0e0, which makes 0 of -0
     if kind in GEOMETRY:
-        return f"ST_AsWKB({name})"
+        # As it is stored, x first. MySQL 8 would turn latitude and longitude round, as the reference system has them.
+        return f"ST_AsWKB({name}, 'axis-order=long-lat')" if mysql8 else f"ST_AsWKB({name})"
     return f"UNHEX(HEX({name}))" if kind == "vector" else name
 
 
@@ -183,7 +189,7 @@ class MysqlSource:
         from pymysql.cursors import SSCursor
 
         from lib.sources import Row
-        columns = ", ".join(select_expression(column.name, column.type) for column in table.columns)
+        columns = ", ".join(select_expression(column.name, column.type, is_mysql8(self.connection)) for column in table.columns)
         with self.connection.cursor(SSCursor) as cursor:
             cursor.execute(f"SELECT {columns} FROM {quoted(table.name)}")
             for raw in cursor:
@@ -201,7 +207,7 @@ class ValueReader:
         with self.connection.cursor() as cursor:
             cursor.execute("SELECT data_type, column_type FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = %s AND column_name = 'v'", [table])
             (kind, column_type), = cursor.fetchall()
-            cursor.execute(f"SELECT id, {select_expression('v', kind)} FROM {quoted(table)}")
+            cursor.execute(f"SELECT id, {select_expression('v', kind, is_mysql8(self.connection))} FROM {quoted(table)}")
             for identity, value in cursor.fetchall():
                 text = None if value is None else canonical(kind, column_type, value)
                 yield identity, NULL if value is None else INVALID if text is None else text.encode()
