@@ -89,6 +89,12 @@ std::int64_t microseconds_now() {
   return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
+/// What people should know of a file whose readers keep writers out for as long as they read.
+Result<std::string> waiting_writers(Connection& connection) {
+  if (connection.immutable() || TRY(in_wal_mode(connection))) return std::string();
+  return std::string("the database is not in WAL mode: programs that write to it wait until it has been read");
+}
+
 Result<Point> take(const std::string& path, int seats, milliseconds patience) {
   const int wanted = std::clamp(seats, 1, most_seats);
   const steady_clock::time_point deadline = steady_clock::now() + patience;
@@ -101,6 +107,7 @@ Result<Point> take(const std::string& path, int seats, milliseconds patience) {
         point.taken_at = microseconds_now();
         point.mark = TRY(content_mark(attempt.first(), path));
         if (TRY(attempt.version()) == before && attempt.same_file()) {
+          point.note = TRY(waiting_writers(attempt.first()));
           point.seats = attempt.take(static_cast<std::size_t>(wanted));
           return point;
         }
@@ -116,8 +123,11 @@ Result<Point> take(const std::string& path, int seats, milliseconds patience) {
     attempt.end(0);
     TRY(attempt.begin(0));
     point.taken_at = microseconds_now();
+    point.note = TRY(waiting_writers(attempt.first()));
     point.seats = attempt.take(1);
-    if (wanted > 1) point.note = "others write so often that one connection reads it all, instead of " + std::to_string(wanted);
+    if (wanted > 1)
+      point.note += std::string(point.note.empty() ? "" : "; ") + "others write so often that one connection reads it all, instead of " +
+                    std::to_string(wanted);
     return point;
   }
   return fail(ErrorCode::unavailable, "the file '" + path + "' was replaced again and again while it was opened", "stop what replaces it");

@@ -23,7 +23,7 @@ struct Point {
   std::vector<std::shared_ptr<Seat>> seats;  ///< All see the same content. At least one.
   std::string mark;                          ///< content_mark of that content; where writers never paused, of one a little older.
   std::int64_t taken_at = 0;                 ///< Microseconds since 1970, UTC.
-  std::string note;                          ///< For people: where there are fewer seats than asked for.
+  std::string note;                          ///< For people: where writers have to wait, and where there are fewer seats than asked for.
 };
 
 /// Opens `seats` read transactions at one point. SQLite cannot hand a transaction's point to another connection (its snapshot

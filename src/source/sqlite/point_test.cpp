@@ -22,6 +22,7 @@ TEST(SqliteSnapshot, WithARollbackJournalKeepsWritersOfOtherProcessesOut) {
   ASSERT_TRUE(source->change_counters());
   ASSERT_TRUE(snapshot->alive());
   ASSERT_TRUE(source->snapshot({}));
+  EXPECT_NE(snapshot->note().find("wait"), std::string::npos) << "whoever runs this against a live file should be told";
   const auto write = [&] { return Writer(file.path()).execute("INSERT INTO t VALUES (3, 'c')").empty() ? 1 : 0; };
   EXPECT_EQ(in_child(write), 0) << "another process wrote under an open snapshot: its lock was lost";
   EXPECT_EQ(numbers(*snapshot, table, whole_of(table)).size(), 2U);
