@@ -69,8 +69,8 @@ def steps_of(page: str) -> list[Command | File]:
     return [step for _, steps in sorted(found, key=lambda each: each[0]) for step in steps]
 
 
-# What long work prints every ten seconds: on a slow machine between any two lines.
-PROGRESS = re.compile(r"^(.* \()?[\d,]+ rows?, [\d,]+ rows/s|^the target is slower than the source|^the source is read and let go")
+# What is printed where the machine is slow or busy, between any two lines: how long work gets on, and notes about it.
+PROGRESS = re.compile(r"^(.* \()?[\d,]+ rows?, [\d,]+ rows/s|^the target is slower than the source|^the source is read and let go|^the database is not in WAL mode")
 
 
 def without_estimates(lines: list[str]) -> list[str]:
