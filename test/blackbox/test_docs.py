@@ -114,14 +114,10 @@ def test_every_reason_is_documented():
     assert sorted(listed) == sorted(set(real) - {"unknown"})
 
 
-# Pages that are written in other rooms and land on their own.
-PROMISED = {"expressions.md", "mysql.md"}
-
-
 def test_links_lead_somewhere():
     broken = []
     for page in PAGES:
         for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text()):
-            if "://" not in target and not (page.parent / target).exists() and target.removeprefix("sources/") not in PROMISED:
+            if "://" not in target and not (page.parent / target).exists():
                 broken.append(f"{page.relative_to(ROOT)}: {target}")
     assert not broken, "\n".join(broken)
