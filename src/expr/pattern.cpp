@@ -83,7 +83,7 @@ class Translator {
     if (!may_repeat_) return wrong("a quantifier (* + ? {}) has nothing to repeat");
     at_ += text.size();
     if (at_ < pattern_.size() && pattern_[at_] == '?') {
-      if (finds_) return wrong("lazy quantifiers (*? +? ??) are supported by ~ only: what they find depends on the engine");
+      if (finds_) return wrong("lazy quantifiers (such as *?) are supported by ~ only: what they find depends on the engine");
       text += '?';
       ++at_;
     }

@@ -54,6 +54,7 @@ LIMITS = ("an infinite time has no age", "power() of numeric takes a finite base
 
 
 # Texts become times and intervals only in the forms that docs/expressions.md lists; PostgreSQL takes many more.
+UNSUPPORTED = re.compile(r"does not take|there is no|not supported|cannot take|could mean|needs|cannot cast|has no place|not known|no field")
 FORMS = re.compile(r"is not a valid (interval|date|time|timestamp)")
 
 
@@ -131,7 +132,7 @@ class Comparison:
             if refused is None:
                 # A constant that is wrong is refused before a row is read; PostgreSQL says so for every row.
                 # (For some rows only, where it stands in a branch that is not always taken.)
-                if errors or FORMS.search(ours["refused"]):
+                if errors or not UNSUPPORTED.search(ours["refused"]):
                     return None
                 return f"we refuse it: {ours['refused']} (PostgreSQL: {kind})"
             # We do not tell varchar from text, and take a bare literal for one.
