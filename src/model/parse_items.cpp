@@ -198,10 +198,7 @@ void parse_item_entry(Reader& reader, const Field& entry, ItemType& item) {
   } else if (name == "sensitive") {
     item.sensitive = reader.texts(entry, "columns");
   } else if (name == "new_columns") {
-    if (const auto choice = reader.choice(entry, keys::new_columns)) {
-      item.new_columns = static_cast<NewColumns>(*choice);
-      reader.findings.note(entry.key_place(), entry.path, "new_columns has a meaning in sync only, which this version does not have");
-    }
+    if (const auto choice = reader.choice(entry, keys::new_columns)) item.new_columns = static_cast<NewColumns>(*choice);
   } else if (name == "identity") {
     parse_identity(reader, entry, item);
   } else if (name == "duplicates") {

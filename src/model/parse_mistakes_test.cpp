@@ -293,8 +293,6 @@ const Mistake mistakes[] = {
     {"NewColumnsUnknown", 14, "    new_columns: ignored",
      "14:18: error: items.Order.new_columns: 'ignored' is none of stop, ignore and include\n"
      "  did you mean 'ignore'?\n"},
-    {"NewColumns", 14, "    new_columns: ignore",
-     "14:5: note: items.Order.new_columns: new_columns has a meaning in sync only, which this version does not have\n"},
     {"IdentityText", 14, "    identity: id",
      "14:15: error: items.Order.identity: 'id' is neither a list of columns nor the word row\n"
      "  write identity: [id]\n"},
