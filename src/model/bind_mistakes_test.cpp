@@ -173,7 +173,7 @@ const Mistake mistakes[] = {
      "15:15: error: items.Order.set.x: '123456789012345678901234567890123456789' is not a number that DynamoDB can hold\n"
      "  up to 38 digits, from 1E-130 to 9.99E+125\n"},
     {"WhereNotBoolean", 14, "    columns: none\n    where: \"total + 1\"",
-     "15:12: error: items.Order.where: where must be true or false, but this gives the result of +\n"
+     "15:12: error: items.Order.where: where must be true or false, but this gives numeric\n"
      "  compare it with something: x <> 0\n"},
     {"WhereUnknownColumn", 14, "    columns: none\n    where: \"stat = 'x'\"",
      "15:13: error: items.Order.where: there is no column 'stat'\n"},
