@@ -47,6 +47,12 @@ const char* decode_real(const char* at, const char* end, const ColumnDecoder&, C
   return at + sizeof(T);
 }
 
+Cell invalid(std::string_view why) {
+  Cell cell = Cell::view_of(CellKind::invalid, why);
+  cell.flags = row::invalid_value;
+  return cell;
+}
+
 /// A value that MySQL holds and no calendar has: '0000-00-00', '2024-00-00', '2024-02-31'.
 Cell no_date(int year, int month, int day, Arena& arena) {
   char text[64];
@@ -91,6 +97,9 @@ const char* decode_date_time(const char* at, const char* end, const ColumnDecode
   return at + size;
 }
 
+/// Seconds of 838:59:59, the most that TIME holds.
+constexpr std::int64_t largest_time = 838 * 3600 + 59 * 60 + 59;
+
 /// TIME: a length of 0, 8 or 12, then 1 for negative, days (4 bytes), hours, minutes, seconds, microseconds (4).
 const char* decode_time(const char* at, const char* end, const ColumnDecoder&, Cell& cell, Arena&) {
   if (at == end) return nullptr;
@@ -100,6 +109,10 @@ const char* decode_time(const char* at, const char* end, const ColumnDecoder&, C
   if (size > 0) {
     const auto byte = [at](int index) { return static_cast<std::int64_t>(static_cast<unsigned char>(at[index])); };
     const std::int64_t seconds = load<std::uint32_t>(at + 1) * std::int64_t{86400} + byte(5) * 3600 + byte(6) * 60 + byte(7);
+    if (seconds > largest_time) {
+      cell = invalid("the time is beyond 838:59:59");
+      return at + size;
+    }
     microseconds = seconds * microseconds_per_second + (size == 12 ? load<std::uint32_t>(at + 8) : 0);
     if (at[0] != 0) microseconds = -microseconds;
   }
@@ -160,12 +173,6 @@ const char* decode_set(const char* at, const char* end, const ColumnDecoder&, Ce
   }
   cell = Cell::nested(CellKind::array, members, count);
   return next;
-}
-
-Cell invalid(std::string_view why) {
-  Cell cell = Cell::view_of(CellKind::invalid, why);
-  cell.flags = row::invalid_value;
-  return cell;
 }
 
 /// Geometries are stored as four bytes of SRID and the WKB (MySQL: "Internal Geometry Storage Format").

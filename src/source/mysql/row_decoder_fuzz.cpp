@@ -1,6 +1,7 @@
 // Any bytes as a row of any columns: nothing is read that is not there, and every cell can be turned into text.
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 
 #include "row/cell_text.h"

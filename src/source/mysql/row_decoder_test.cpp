@@ -67,6 +67,11 @@ TEST(RowDecoder, DatesAndTimesOfEveryLength) {
   EXPECT_EQ(decoded(11, type(TypeKind::time, 6), bytes({12, 0, 0, 0, 0, 0, 12, 34, 56, 1, 0, 0, 0})), "12:34:56.000001");
 }
 
+TEST(RowDecoder, TimesThatNoServerHoldsAreInvalid) {
+  EXPECT_EQ(decoded(11, type(TypeKind::time, 0), bytes({8, 0, 35, 0, 0, 0, 0, 0, 0})), "<the time is beyond 838:59:59>");
+  EXPECT_EQ(decoded(11, type(TypeKind::time, 0), bytes({8, 0, 0xff, 0xff, 0xff, 0xff, 0, 0, 0})), "<the time is beyond 838:59:59>");
+}
+
 TEST(RowDecoder, DatesThatNoCalendarHasAreInvalidAndSayWhich) {
   EXPECT_EQ(decoded(10, type(TypeKind::date), bytes({0})), "<0000-00-00 is no date of the calendar>");
   EXPECT_EQ(decoded(12, type(TypeKind::timestamp, 0), bytes({0})), "<0000-00-00 is no date of the calendar>");
