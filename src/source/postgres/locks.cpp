@@ -36,7 +36,9 @@ Result<void> lock_relation(Connection& connection, const Relation& relation, con
   const std::string display = schema + "." + name;
   const std::string what = "locking " + display + " against DROP and TRUNCATE";
   const std::string qualified = quoted(schema, name);
-  const bool lockable = relation.kind == 'r' || relation.kind == 'p' || relation.kind == 'v';
+  // Before version 13 LOCK asks for privileges on each partition, which reading through the parent does not need.
+  const bool with_children = relation.kind == 'p' || relation.hypertable;
+  const bool lockable = with_children ? connection.version() >= 130000 : relation.kind == 'r' || relation.kind == 'v';
   bool locked = false;
   if (lockable) {
     const Rows allowed =

@@ -149,9 +149,9 @@ TEST_F(PostgresTypesDbTest, TypesOfUsersAreTakenApart) {
   EXPECT_EQ(value(nested + "::outer_one"), R"x((7,2024-01-02T03:04:05Z,"{""(1,a)"",NULL,""(,)""}",sad,))x");
   EXPECT_EQ(kind_, row::TypeKind::composite);
   EXPECT_EQ(value(nested + "::outer_one::boxed"), R"x((7,2024-01-02T03:04:05Z,"{""(1,a)"",NULL,""(,)""}",sad,))x");
-  EXPECT_EQ(value("ROW('a & b', 3)::opaque"), R"(("'a' & 'b'",3))");
+  EXPECT_EQ(value("'(a & b,3)'::opaque"), R"(("'a' & 'b'",3))");
   EXPECT_EQ(kind_, row::TypeKind::text);
-  EXPECT_EQ(value("ARRAY[ROW('a', 3)::opaque]"), R"x({"('a',3)"})x");
+  EXPECT_EQ(value("ARRAY['(a,3)'::opaque]"), R"x({"('a',3)"})x");
   EXPECT_EQ(value("floatrange(1.5, 2.5)"), "[1.5,2.5)");
   if (admin_->version() >= 140000) {
     EXPECT_EQ(value("'{[1,3),[7,9)}'::int4multirange"), "{[1,3),[7,9)}");
