@@ -137,7 +137,7 @@ TEST_F(PostgresTypesDbTest, TypesOfUsersAreTakenApart) {
   run("CREATE TYPE mood AS ENUM ('sad', 'happy'); CREATE DOMAIN code AS varchar(5) CHECK (value <> ''); CREATE DOMAIN codes AS code[]; "
       "CREATE TYPE inner_one AS (x int, label code); CREATE TYPE outer_one AS (id bigint, at timestamptz(0), parts inner_one[], m mood, "
       "nothing text); "
-      "CREATE DOMAIN boxed AS outer_one; CREATE TYPE opaque AS (q tsquery, n int); CREATE TYPE floatrange AS RANGE (subtype = float8)");
+      "CREATE DOMAIN boxed AS outer_one; CREATE TYPE clouded AS (q tsquery, n int); CREATE TYPE floatrange AS RANGE (subtype = float8)");
   EXPECT_EQ(value("'happy'::mood"), "happy");
   EXPECT_EQ(kind_, row::TypeKind::enumeration);
   EXPECT_EQ(value("'abc'::code"), "abc");
@@ -149,9 +149,9 @@ TEST_F(PostgresTypesDbTest, TypesOfUsersAreTakenApart) {
   EXPECT_EQ(value(nested + "::outer_one"), R"x((7,2024-01-02T03:04:05Z,"{""(1,a)"",NULL,""(,)""}",sad,))x");
   EXPECT_EQ(kind_, row::TypeKind::composite);
   EXPECT_EQ(value(nested + "::outer_one::boxed"), R"x((7,2024-01-02T03:04:05Z,"{""(1,a)"",NULL,""(,)""}",sad,))x");
-  EXPECT_EQ(value("'(a & b,3)'::opaque"), R"(("'a' & 'b'",3))");
+  EXPECT_EQ(value("'(a & b,3)'::clouded"), R"(("'a' & 'b'",3))");
   EXPECT_EQ(kind_, row::TypeKind::text);
-  EXPECT_EQ(value("ARRAY['(a,3)'::opaque]"), R"x({"('a',3)"})x");
+  EXPECT_EQ(value("ARRAY['(a,3)'::clouded]"), R"x({"('a',3)"})x");
   EXPECT_EQ(value("floatrange(1.5, 2.5)"), "[1.5,2.5)");
   if (admin_->version() >= 140000) {
     EXPECT_EQ(value("'{[1,3),[7,9)}'::int4multirange"), "{[1,3),[7,9)}");
