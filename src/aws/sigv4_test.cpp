@@ -45,7 +45,7 @@ TEST(SigV4, WritesTheDate) { EXPECT_EQ(amz_date(std::chrono::system_clock::time_
 
 /// Lines of test/aws/sigv4_cases.py: requests signed by botocore. Empty where botocore is not installed.
 std::vector<std::string> botocore_cases(int count, int seed) {
-  const auto script = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path() / "test/aws/sigv4_cases.py";
+  const auto script = std::filesystem::path(ITEMIZE_SOURCE_FOLDER) / "test/aws/sigv4_cases.py";
   const char* python = std::getenv("ITEMIZE_TEST_PYTHON");
   const std::string command = std::string(python == nullptr ? "python3" : python) + " " + script.string() + " " + std::to_string(count) + " " + std::to_string(seed);
   std::FILE* pipe = popen(command.c_str(), "r");

@@ -210,7 +210,7 @@ TEST_F(LiveSinkDbTest, TellsKeysBeforeTheyLeaveAndWhenTheyAreDurable) {
 class FaultProxy {
  public:
   explicit FaultProxy(std::vector<std::string> faults) {
-    const auto script = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path().parent_path() / "test/fault_proxy.py";
+    const auto script = std::filesystem::path(ITEMIZE_SOURCE_FOLDER) / "test/fault_proxy.py";
     std::vector<std::string> words = {"python3", script.string(), "--target", std::getenv("ITEMIZE_TEST_DYNAMODB"), "--seed", "7"};
     words.insert(words.end(), faults.begin(), faults.end());
     std::vector<char*> arguments;
