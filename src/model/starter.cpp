@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "model/bind.h"
 #include "model/findings.h"
@@ -129,6 +130,12 @@ Block make_block(const std::string& start, const row::Table& table, const std::v
   return block;
 }
 
+/// In MySQL a schema is a database of its own: what is wanted is the one that the URL names.
+bool is_other_database(const row::Catalog& catalog, const row::Table& table) {
+  const bool schemas_are_databases = catalog.engine == "MySQL" || catalog.engine == "MariaDB";
+  return schemas_are_databases && !catalog.database.empty() && !table.default_schema;
+}
+
 /// A block that is left out, as a comment that can be filled in.
 std::string left_out(const Block& block) {
   const row::Table& table = *block.from;
@@ -159,7 +166,12 @@ std::string starter_model(const std::string& source_url, const row::Catalog& cat
   const std::vector<row::Catalog> catalogs = {catalog};
   StarterNames names;
   std::string tables, items, others;
+  std::set<std::string> other_databases;
   for (const row::Table& table : catalogs[0].tables) {
+    if (is_other_database(catalogs[0], table)) {
+      other_databases.insert(table.schema);
+      continue;
+    }
     const Block block = make_block(start, table, catalogs, names);
     if (!block.problem.empty()) {
       others += left_out(block);
@@ -172,6 +184,10 @@ std::string starter_model(const std::string& source_url, const row::Catalog& cat
   text += tables.empty() ? "tables: {}\n" : "tables:\n" + tables;
   text += items.empty() ? "\nitems: {}\n" : "\nitems:\n" + items;
   if (!others.empty()) text += "\n" + others;
+  if (!other_databases.empty()) {
+    const std::vector<std::string> names(other_databases.begin(), other_databases.end());
+    text += "\n  # Other databases of the server are left out: " + yaml_comment(list_words(names)) + ". To read one: from: { schema: DATABASE, table: TABLE }\n";
+  }
   return text;
 }
 
