@@ -226,7 +226,8 @@ std::optional<Bound> Binder::array_comparison(const json::Value& node, bool any)
     right = to_type(*std::move(right), array_of(element.type));
     if (!right) return std::nullopt;
   }
-  if (is_null(*left) || is_null(*right)) return always_null(type_from(Sql::boolean), offset);
+  // (A NULL on the left still has an answer where the array is empty.)
+  if (is_null(*right)) return always_null(type_from(Sql::boolean), offset);
   return boolean_result(std::make_unique<ArrayComparisonNode>(any, *std::move(plan), std::move(left->node), std::move(right->node)),
                         offset);
 }

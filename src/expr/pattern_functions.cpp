@@ -89,6 +89,9 @@ Prepared similar_pattern(Literals literals) {
   return shared(Pattern::similar(literals[0], escape));
 }
 
+/// The text that is searched; an empty one is a place too, where a group that took no part is none.
+std::string_view subject_of(const Call& call) { return call.text(0).empty() ? std::string_view("") : call.text(0); }
+
 const Pattern& pattern_of(const Call& call) { return *static_cast<const Pattern*>(call.prepared); }
 
 template <bool Wanted>
@@ -99,14 +102,14 @@ Cell regex_operator(Frame&, const Call& call) {
 /// substring(text from pattern): the first group, or the whole match.
 Cell regex_substring(Frame&, const Call& call) {
   std::vector<std::string_view> parts;
-  if (!pattern_of(call).find(call.text(0), 0, parts)) return {};
+  if (!pattern_of(call).find(subject_of(call), 0, parts)) return {};
   const std::string_view part = parts.size() > 1 ? parts[1] : parts[0];
   return part.data() == nullptr ? Cell{} : Cell::text(part);
 }
 
 Cell regex_match(Frame& frame, const Call& call) {
   std::vector<std::string_view> parts;
-  if (!pattern_of(call).find(call.text(0), 0, parts)) return {};
+  if (!pattern_of(call).find(subject_of(call), 0, parts)) return {};
   std::vector<Cell> cells;
   for (std::size_t index = parts.size() > 1 ? 1 : 0; index < parts.size(); ++index)
     cells.push_back(parts[index].data() == nullptr ? Cell{} : Cell::text(parts[index]));
@@ -136,7 +139,7 @@ void append_replacement(Buffer& out, std::string_view replacement, const std::ve
 }
 
 void replace_matches(Frame& frame, const Call& call, const Pattern& pattern, Buffer& out) {
-  const std::string_view text = call.text(0);
+  const std::string_view text = subject_of(call);
   const std::size_t begin = out.size();
   std::vector<std::string_view> parts;
   std::size_t copied = 0;

@@ -121,6 +121,16 @@ TEST(Pieces, TellWhatAProofNeeds) {
   EXPECT_EQ(program->slots(), (std::vector<std::size_t>{0, 1, 7}));
 }
 
+TEST(Expression, TreatsTextsThatBecameEmptyAsEmpty) {
+  World world;
+  EXPECT_EQ(world.value("substring(replace(name, name, '') from '^$')"), "");
+  EXPECT_EQ(world.value("regexp_replace(replace(name, name, ''), '^$', 'x', 'g')"), "x");
+  EXPECT_EQ(world.value("(regexp_match(replace(name, name, ''), '()(a)?'))[1]"), "");
+  EXPECT_EQ(world.value("(regexp_match(replace(name, name, ''), '()(a)?'))[2]"), "NULL");
+  EXPECT_EQ(world.value("NULL <> ALL ('{}'::text[])"), "true");
+  EXPECT_EQ(world.value("date_part('second', timestamp '2024-01-01 00:00:10.819')"), "10.818999999999999");
+}
+
 TEST(Template, KnowsWhichBracesCount) {
   World world;
   EXPECT_EQ(world.text("{name || '{x}'}"), "José{x}");

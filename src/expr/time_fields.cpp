@@ -236,9 +236,19 @@ Cell field(Frame& frame, const Call& call, bool strict_date) {
 }
 
 Cell extract(Frame& frame, const Call& call) { return field(frame, call, true); }
+/// As PostgreSQL: whole seconds and their fraction are added as floats, which is not always the float nearest to the decimal.
 Cell date_part(Frame& frame, const Call& call) {
   const Cell number = field(frame, call, false);
-  return frame.failed || number.is_null() ? Cell{} : Cell::real(CellKind::float64, to_real(number));
+  if (frame.failed || number.is_null()) return {};
+  const Unit unit = *static_cast<const Unit*>(call.prepared);
+  const std::optional<Decimal> value = to_decimal(number);
+  if (unit == Unit::second && value) {
+    const Decimal whole_seconds = truncate_to(*value, 0);
+    Decimal fraction = subtract(*value, whole_seconds);
+    fraction.scale = 0;  // in microseconds
+    return Cell::real(CellKind::float64, to_double(whole_seconds) + to_double(fraction) / 1e6);
+  }
+  return Cell::real(CellKind::float64, to_real(number));
 }
 
 Cell no_unit(Frame& frame, const Call& call) {
