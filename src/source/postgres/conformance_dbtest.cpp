@@ -19,7 +19,8 @@ class PostgresDatabase : public Database {
     EXPECT_EQ(before + made, "");
     writer_ = PQconnectdb(url().c_str());
     EXPECT_EQ(PQstatus(writer_), CONNECTION_OK) << PQerrorMessage(writer_);
-    execute("SET client_min_messages = warning; CREATE EXTENSION hstore; CREATE EXTENSION citext");
+    // The server forgets (synchronous_commit = off), and a position is what is flushed: it would tell two snapshots apart a moment later only.
+    execute("SET synchronous_commit = on; SET client_min_messages = warning; CREATE EXTENSION hstore; CREATE EXTENSION citext");
   }
   ~PostgresDatabase() override {
     PQfinish(writer_);
