@@ -49,7 +49,8 @@ class HashMap {
     std::uint64_t value = 0;
   };
 
-  static std::uint64_t normal(std::uint64_t key) { return key == 0 ? 1 : key; }
+  /// 0 marks an empty slot; what stands for it is no small number, because small numbers (append ids) are keys too.
+  static std::uint64_t normal(std::uint64_t key) { return key == 0 ? 0x9E3779B97F4A7C15ULL : key; }
   std::size_t following(std::size_t slot) const { return (slot + 1) & (slots_.size() - 1); }
   std::size_t place_of(std::uint64_t key) const {
     std::size_t slot = key & (slots_.size() - 1);
