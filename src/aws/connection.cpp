@@ -115,6 +115,8 @@ void Connection::interpret(HttpResponse& response, const SharedCredentials& used
   }
   answer.kind = Answer::Kind::refused;
   answer.error = parse_service_error(response.status, response.body, response.error_type, response.request_id);
+  answer.body = std::move(response.body);
+  response.body.clear();
   repair(used, response.date, answer);
 }
 

@@ -60,7 +60,7 @@ struct Answer {
     unknown,       ///< The request may have been, or may yet be, carried out.
   };
   Kind kind = Kind::ok;
-  std::string body;
+  std::string body;              ///< Also where refused: it may hold more than the error (the item that stood in the way).
   ServiceError error;            ///< Where refused.
   std::string failure;           ///< Where not_sent or unknown: why.
   Error trouble;                 ///< Where credentials could not be had: permission and the like.
