@@ -43,6 +43,7 @@ struct FileResult {
 struct WriteResult {
   std::vector<std::uint64_t> items;         ///< By item type: durable in the target.
   std::uint64_t refused = 0;
+  std::uint64_t kept = 0;                   ///< Items of others that stood in the way and stayed.
   std::uint64_t bytes = 0;                  ///< Item bytes as DynamoDB counts them.
   double write_units = 0;                   ///< WCU consumed, as DynamoDB said (0 for files).
   std::vector<FileResult> files;

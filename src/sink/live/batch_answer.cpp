@@ -21,13 +21,15 @@ double index_units(const json::Value& capacity, std::string_view kind) {
   return sum;
 }
 
+void add_capacity(const json::Value& capacity, BatchAnswer& into) {
+  into.write_units += number_of(capacity, "CapacityUnits");
+  into.index_write_units += index_units(capacity, "GlobalSecondaryIndexes") + index_units(capacity, "LocalSecondaryIndexes");
+}
+
 void read_capacity(const json::Value& answer, BatchAnswer& into) {
   const json::Value* list = answer.find("ConsumedCapacity");
   if (list == nullptr || list->array() == nullptr) return;
-  for (const json::Value& capacity : *list->array()) {
-    into.write_units += number_of(capacity, "CapacityUnits");
-    into.index_write_units += index_units(capacity, "GlobalSecondaryIndexes") + index_units(capacity, "LocalSecondaryIndexes");
-  }
+  for (const json::Value& capacity : *list->array()) add_capacity(capacity, into);
 }
 
 /// The attributes of a {"PutRequest":{"Item":..}} or {"DeleteRequest":{"Key":..}}.
@@ -121,6 +123,23 @@ Result<BatchAnswer> read_batch_answer(std::string_view text, const WriteRequest&
     }
   }
   return answer;
+}
+
+Result<BatchAnswer> read_put_answer(std::string_view text) {
+  const json::Value parsed = TRY(json::parse(text));
+  // It was asked for: whoever answers without has stored nothing.
+  const json::Value* capacity = parsed.find("ConsumedCapacity");
+  if (capacity == nullptr || capacity->object() == nullptr) return fail(ErrorCode::unavailable, "the answer to PutItem says nothing of ConsumedCapacity");
+  BatchAnswer answer;
+  add_capacity(*capacity, answer);
+  return answer;
+}
+
+Result<std::string> item_in_the_way(std::string_view text) {
+  const json::Value parsed = TRY(json::parse(text));
+  const json::Value* item = parsed.find("Item");
+  if (item == nullptr || item->object() == nullptr) return fail(ErrorCode::unavailable, "the refusal does not hold the item that is there");
+  return json::to_text(*item);
 }
 
 }  // namespace itemize::sink

@@ -23,6 +23,11 @@ struct BatchAnswer {
 /// unprocessed (to put an item twice does no harm, to lose one does). An Error: the answer is no JSON object.
 Result<BatchAnswer> read_batch_answer(std::string_view text, const WriteRequest& request, std::span<const std::string> key_names);
 
+/// The answer to a PutItem: what it cost. An Error: it is none.
+Result<BatchAnswer> read_put_answer(std::string_view text);
+/// The item that stood in the way of a conditional PutItem, of the refusal's body; an Error where it was not given.
+Result<std::string> item_in_the_way(std::string_view text);
+
 /// A key's identity, whatever the spelling: strings unescaped, numbers without the zeros that do not count. Empty if `attributes`
 /// lacks a key attribute.
 std::string key_identity(const json::Value& attributes, std::span<const std::string> key_names);

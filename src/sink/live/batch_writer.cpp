@@ -13,6 +13,7 @@ constexpr double kSmallestWindow = 2;
 /// Once nothing else is to be waited for: how often the stop token and the outage limit are looked at.
 constexpr milliseconds kIdle{200};
 constexpr std::string_view kTarget = "DynamoDB_20120810.BatchWriteItem";
+constexpr std::string_view kPutTarget = "DynamoDB_20120810.PutItem";
 
 std::uint64_t hash_of(std::size_t table, std::string_view key) {
   return std::hash<std::string_view>{}(key) ^ (static_cast<std::uint64_t>(table) * 0x9E3779B97F4A7C15ULL);
@@ -24,10 +25,11 @@ milliseconds time_allowed(const LiveOptions& options, std::size_t body_bytes) {
 
 }  // namespace
 
-BatchWriter::BatchWriter(std::shared_ptr<LiveState> state, std::unique_ptr<aws::Connection> connection, RefusalHandler on_refusal)
+BatchWriter::BatchWriter(std::shared_ptr<LiveState> state, std::unique_ptr<aws::Connection> connection, RefusalHandler on_refusal, bool may_put)
     : state_(std::move(state)),
       connection_(std::move(connection)),
       on_refusal_(std::move(on_refusal)),
+      may_put_(may_put),
       open_(state_->table_count()),
       ready_(state_->table_count()),
       window_(std::max(kSmallestWindow, static_cast<double>(state_->options().most_requests) / 4)),
@@ -38,9 +40,9 @@ BatchWriter::BatchWriter(std::shared_ptr<LiveState> state, std::unique_ptr<aws::
   }
 }
 
-Result<std::unique_ptr<BatchWriter>> BatchWriter::open(std::shared_ptr<LiveState> state, RefusalHandler on_refusal) {
+Result<std::unique_ptr<BatchWriter>> BatchWriter::open(std::shared_ptr<LiveState> state, RefusalHandler on_refusal, bool may_put) {
   auto connection = TRY(state->take_connection());
-  return std::unique_ptr<BatchWriter>(new BatchWriter(std::move(state), std::move(connection), std::move(on_refusal)));
+  return std::unique_ptr<BatchWriter>(new BatchWriter(std::move(state), std::move(connection), std::move(on_refusal), may_put));
 }
 
 BatchWriter::~BatchWriter() {
@@ -85,7 +87,7 @@ bool BatchWriter::window_is_full() const {
 void BatchWriter::seal(std::size_t table) {
   WriteRequest* request = std::exchange(open_[table], nullptr);
   if (request == nullptr) return;
-  request->seal();
+  request->is_put ? request->seal_put() : request->seal();
   if (live_ == 0) last_success_ = state_->clock().now();  // an outage is counted from when there is something to write
   ++live_;
   live_bytes_ += request->bytes();
@@ -99,6 +101,7 @@ Result<void> BatchWriter::add(std::size_t table, const WriteItem& item) {
     seal(table);
     TRY(pump(kIdle));
   }
+  if (puts_alone(table)) return add_put(table, item, hash);
   const LiveOptions& options = state_->options();
   WriteRequest* request = open_[table];
   if (request != nullptr && request->body().size() + item.text.size() + 8 > options.request_bytes) {
@@ -191,8 +194,8 @@ nanoseconds BatchWriter::send_what_may_leave() {
 }
 
 bool BatchWriter::send(WriteRequest* request) {
-  if (!request->announced && state_->hooks().before_send) {
-    if (auto told = state_->hooks().before_send(request->table(), keys_of(*request)); !told) {
+  if (!request->announced) {
+    if (auto told = announce(request); !told) {
       ready_[request->table()].push_front(request);
       fail_with(std::move(told).error());
       return false;
@@ -206,7 +209,7 @@ bool BatchWriter::send(WriteRequest* request) {
   ++in_flight_;
   state_->in_flight.fetch_add(1, std::memory_order_relaxed);
   aws::Call call;
-  call.target = kTarget;
+  call.target = request->is_put ? kPutTarget : kTarget;
   call.body = request->body();
   call.timeout = time_allowed(state_->options(), request->body().size());
   connection_->submit(call, [this, request](aws::Answer& answer) { on_answer(request, answer); });
@@ -238,7 +241,7 @@ void BatchWriter::on_answer(WriteRequest* request, aws::Answer& answer) {
   }
   switch (answer.kind) {
     case aws::Answer::Kind::ok: return on_written(request, answer.body);
-    case aws::Answer::Kind::refused: return on_refused(request, answer.error);
+    case aws::Answer::Kind::refused: return on_refused(request, answer.error, answer.body);
     case aws::Answer::Kind::not_sent:
       state_->note_trouble(answer.failure);
       return retry(request);
@@ -262,7 +265,7 @@ void BatchWriter::on_unknown(WriteRequest* request, const std::string&) {
 
 void BatchWriter::on_written(WriteRequest* request, const std::string& body) {
   LiveState::Table& table = state_->table(request->table());
-  auto read = read_batch_answer(body, *request, table.table.key_names);
+  auto read = request->is_put ? read_put_answer(body) : read_batch_answer(body, *request, table.table.key_names);
   if (!read) {  // "200" from something that is not DynamoDB
     state_->note_trouble("an answer that cannot be read: " + read.error().message);
     on_unknown(request, "unreadable");
@@ -321,7 +324,8 @@ void BatchWriter::on_throttled(WriteRequest* request, const std::vector<aws::Thr
   retry(request);
 }
 
-void BatchWriter::on_refused(WriteRequest* request, const aws::ServiceError& error) {
+void BatchWriter::on_refused(WriteRequest* request, const aws::ServiceError& error, const std::string& body) {
+  if (request->is_put && error.code == "ConditionalCheckFailedException") return on_item_in_the_way(request, body);
   switch (error.remedy()) {
     case aws::Remedy::slow_down:
       return on_throttled(request, error.throttling_reasons, error.code + ", table " + state_->table(request->table()).table.name);

@@ -25,7 +25,8 @@ namespace itemize::sink {
 /// backoff), or in flight. The first Error ends everything: add() and drain() return it from then on.
 class BatchWriter {
  public:
-  static Result<std::unique_ptr<BatchWriter>> open(std::shared_ptr<LiveState> state, RefusalHandler on_refusal);
+  /// `may_put`: false for deletes, which go by BatchWriteItem also where items are put one by one (keep_existing).
+  static Result<std::unique_ptr<BatchWriter>> open(std::shared_ptr<LiveState> state, RefusalHandler on_refusal, bool may_put = true);
   ~BatchWriter();  ///< Waits for what is in flight, for at most options.stop_patience.
   BatchWriter(const BatchWriter&) = delete;
   BatchWriter& operator=(const BatchWriter&) = delete;
@@ -38,7 +39,7 @@ class BatchWriter {
   const WriteResult& result() const { return result_; }
 
  private:
-  BatchWriter(std::shared_ptr<LiveState> state, std::unique_ptr<aws::Connection> connection, RefusalHandler on_refusal);
+  BatchWriter(std::shared_ptr<LiveState> state, std::unique_ptr<aws::Connection> connection, RefusalHandler on_refusal, bool may_put);
 
   // Making requests.
   WriteRequest* new_request();
@@ -57,9 +58,13 @@ class BatchWriter {
   // Answers.
   void on_answer(WriteRequest* request, aws::Answer& answer);
   void on_written(WriteRequest* request, const std::string& body);
-  void on_refused(WriteRequest* request, const aws::ServiceError& error);
+  void on_refused(WriteRequest* request, const aws::ServiceError& error, const std::string& body);
   void on_throttled(WriteRequest* request, const std::vector<aws::ThrottlingReason>& reasons, const std::string& otherwise);
   void on_unknown(WriteRequest* request, const std::string& why);
+  bool puts_alone(std::size_t table) const { return may_put_ && state_->table(table).table.keep_existing; }
+  Result<void> announce(WriteRequest* request);
+  Result<void> add_put(std::size_t table, const WriteItem& item, std::uint64_t hash);
+  void on_item_in_the_way(WriteRequest* request, const std::string& body);
   void acknowledge(WriteRequest* request, const std::vector<bool>& unprocessed, double units);
   void split(WriteRequest* request);
   void refuse(WriteRequest* request, const aws::ServiceError& error);
@@ -70,6 +75,7 @@ class BatchWriter {
   std::shared_ptr<LiveState> state_;
   std::unique_ptr<aws::Connection> connection_;
   RefusalHandler on_refusal_;
+  bool may_put_;
   WriteResult result_;
   std::optional<Error> failure_;
   bool abandoned_ = false;                     // the destructor waits: nothing new leaves

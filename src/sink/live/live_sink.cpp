@@ -6,7 +6,7 @@
 namespace itemize::sink {
 namespace {
 
-constexpr item::Framing kPut{R"({"PutRequest":{"Item":)", "}}", true};
+constexpr item::Framing kPut{kPutFrameBefore, kPutFrameAfter, true};
 
 class LiveWriter final : public Writer {
  public:
@@ -53,7 +53,7 @@ void LiveSink::set_rate(std::size_t table, double write_units) { state_->table(t
 Result<std::uint64_t> LiveSink::delete_keys(std::size_t table, std::span<const std::string_view> keys) {
   const auto writer = TRY(BatchWriter::open(state_, [&](const Refusal& refusal) -> Result<void> {
     return fail(ErrorCode::invalid_input, "DynamoDB refuses to delete the key " + std::string(refusal.key) + ": " + refusal.rejection.sentence);
-  }));
+  }, false));
   std::string text;
   for (const std::string_view key : keys) {
     text.assign(R"({"DeleteRequest":{"Key":)").append(key).append("}}");

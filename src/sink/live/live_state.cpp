@@ -16,10 +16,27 @@ std::string request_head(const LiveTable& table) {
   return head;
 }
 
+std::string put_head(const LiveTable& table, bool replace) {
+  std::string head = R"({"TableName":)";
+  json::append_quoted(head, table.name);
+  head += R"(,"ReturnConsumedCapacity":")";
+  head += table.has_indexes ? "INDEXES\"" : "TOTAL\"";
+  if (!replace) {
+    head += R"_(,"ReturnValuesOnConditionCheckFailure":"ALL_OLD","ConditionExpression":"attribute_not_exists(#key)","ExpressionAttributeNames":{"#key":)_";
+    json::append_quoted(head, table.key_names.front());
+    head += "}";
+  }
+  return head + R"(,"Item":)";
+}
+
 }  // namespace
 
 LiveState::Table::Table(LiveTable from, const Clock& clock)
-    : table(std::move(from)), request_head(sink::request_head(table)), rate({.maximum = table.most_write_units}, clock) {}
+    : table(std::move(from)), request_head(sink::request_head(table)), rate({.maximum = table.most_write_units}, clock) {
+  if (!table.keep_existing) return;
+  put_head = sink::put_head(table, false);
+  replace_head = sink::put_head(table, true);
+}
 
 LiveState::LiveState(std::shared_ptr<aws::Session> session, std::vector<LiveTable> tables, LiveOptions options, LiveHooks hooks)
     : session_(std::move(session)), options_(std::move(options)), hooks_(std::move(hooks)) {
@@ -70,6 +87,7 @@ LiveProgress LiveState::progress() const {
   progress.requests = requests.load();
   progress.retries = retries.load();
   progress.refused = refused.load();
+  progress.kept = kept.load();
   progress.unknown_outcomes = unknown_outcomes.load();
   progress.in_flight = in_flight.load();
   for (const auto& table : tables_) {

@@ -23,6 +23,8 @@ class LiveState {
 
     LiveTable table;
     std::string request_head;      ///< The request's JSON up to the first item.
+    std::string put_head;          ///< Of a PutItem that must not replace anything, up to the item; see LiveTable::keep_existing.
+    std::string replace_head;      ///< Of one that may.
     AdaptiveRate rate;
     std::atomic<std::uint64_t> items{0};
     std::atomic<double> write_units{0};
@@ -52,6 +54,7 @@ class LiveState {
   std::atomic<std::uint64_t> requests{0};
   std::atomic<std::uint64_t> retries{0};
   std::atomic<std::uint64_t> refused{0};
+  std::atomic<std::uint64_t> kept{0};
   std::atomic<std::uint64_t> unknown_outcomes{0};
   std::atomic<std::uint64_t> in_flight{0};
 

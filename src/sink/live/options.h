@@ -24,6 +24,8 @@ struct LiveTable {
   double most_write_units = 0;               ///< --rate: WCU a second for this table, all writers together; 0: no cap.
   /// Index writes that each unit of the table causes, where known: counted against the rate. 0: the table's own units only.
   double index_units_per_unit = 0;
+  /// on_existing_items: keep. Items are put one by one (PutItem), and only where none stands that this migration did not write.
+  bool keep_existing = false;
 };
 
 /// Called on the writer's thread. Keys are as in item::Put::key; views are valid during the call only.
@@ -38,6 +40,10 @@ struct LiveHooks {
   /// request; the keys are written again in any case, but a late copy of the first attempt could overwrite something newer:
   /// whoever writes them later must look at them after a grace time.
   std::function<void(std::size_t table, Keys keys)> on_unknown_outcome;
+  /// For tables with keep_existing, before the first attempt: what the item holds (content_of), so that a later run knows it again.
+  std::function<Result<void>(std::size_t table, std::string_view key, std::uint64_t content)> before_put;
+  /// For them, where another item stands under the key: whether an earlier run of this migration wrote it, with this content.
+  std::function<Result<bool>(std::size_t table, std::string_view key, std::uint64_t content)> is_ours;
 };
 
 struct LiveOptions {
@@ -68,6 +74,7 @@ struct LiveProgress {
   std::uint64_t requests = 0;                ///< Sent, repetitions included.
   std::uint64_t retries = 0;
   std::uint64_t refused = 0;
+  std::uint64_t kept = 0;                    ///< Items that were there, not ours, and stayed (keep_existing).
   std::uint64_t unknown_outcomes = 0;        ///< Requests.
   std::uint64_t in_flight = 0;               ///< Requests, now.
   std::map<std::string, std::uint64_t> throttles;  ///< By "TableWriteProvisionedThroughputExceeded of table shop".

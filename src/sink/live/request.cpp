@@ -13,7 +13,7 @@ void WriteRequest::start(std::size_t table, std::string_view head) {
   entries_.clear();
   body_.append(head);
   attempts = 0;
-  sent_before = announced = unknown_noted = false;
+  sent_before = announced = unknown_noted = is_put = false;
   units = 0;
 }
 
@@ -50,6 +50,17 @@ void WriteRequest::retain(const std::vector<bool>& keep, std::string_view head) 
   entries_.resize(kept);
   std::swap(body_, spare_);
   seal();
+}
+
+void WriteRequest::replace_head(std::string_view head) {
+  Entry& entry = entries_.front();
+  spare_.clear();
+  spare_.append(head);
+  const std::string_view item = text(entry);
+  entry.text_begin = static_cast<std::uint32_t>(spare_.size());
+  spare_.append(item);
+  std::swap(body_, spare_);
+  seal_put();
 }
 
 void WriteRequest::take_part(const WriteRequest& other, std::size_t begin, std::size_t end, std::string_view head) {

@@ -12,6 +12,10 @@
 
 namespace itemize::sink {
 
+/// What stands around an item's attribute map.
+inline constexpr std::string_view kPutFrameBefore = R"({"PutRequest":{"Item":)";
+inline constexpr std::string_view kPutFrameAfter = "}}";
+
 /// An item (or a delete) on its way in.
 struct WriteItem {
   std::string_view text;       ///< Framed: {"PutRequest":{"Item":...}} or {"DeleteRequest":{"Key":...}}
@@ -41,6 +45,10 @@ class WriteRequest {
   void add(const WriteItem& item, std::uint64_t key_hash);
   /// Closes the JSON. Nothing is added after that.
   void seal() { body_.append("]}}"); }
+  /// The same for a PutItem with its one item.
+  void seal_put() { body_.append('}'); }
+  /// A sealed PutItem under another head.
+  void replace_head(std::string_view head);
 
   /// Keeps the entries for which keep[i] is true, and builds the body anew (sealed).
   void retain(const std::vector<bool>& keep, std::string_view head);
@@ -63,6 +71,8 @@ class WriteRequest {
   bool sent_before = false;
   bool announced = false;           ///< before_send was called.
   bool unknown_noted = false;
+  bool is_put = false;              ///< A PutItem of one item, not a BatchWriteItem.
+  std::uint64_t content = 0;        ///< Of its item: content_of.
   double units = 0;                 ///< Taken from the rate for the present attempt.
   Clock::Instant sent_at{};
   Clock::Instant not_before{};
