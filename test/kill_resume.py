@@ -130,15 +130,15 @@ class Trial:
         self.next_id += 1
         return self.next_id
 
-    def command(self, again: bool) -> list[str]:
+    def command(self) -> list[str]:
+        """With --again, because a kill may strike after the run was recorded as finished: an unfinished run is carried on all the same."""
         verb = {"load": ["load", "--execute", "--grace", "1"], "export": ["export", "--to", "exports"]}[self.arguments.verb]
-        command = [str(PROGRAM), *verb, "--env", "test", "--range-bytes", str(self.arguments.range_bytes)]
-        return command + (["--again"] if again else [])
+        return [str(PROGRAM), *verb, "--env", "test", "--again", "--range-bytes", str(self.arguments.range_bytes)]
 
-    def run(self, again: bool, seconds: float | None) -> int | None:
+    def run(self, seconds: float | None) -> int | None:
         """To its end (the status), or killed after some seconds (None)."""
         with open(self.folder / "log", "ab") as log:
-            process = subprocess.Popen(self.command(again), cwd=self.folder, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+            process = subprocess.Popen(self.command(), cwd=self.folder, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
             try:
                 return process.wait(timeout=seconds if seconds is not None else 900)
             except subprocess.TimeoutExpired:
@@ -151,21 +151,19 @@ class Trial:
         (self.folder / "itemize.yaml").write_text(MODEL.format(source=self.source.url, endpoint=DYNAMODB or "http://127.0.0.1:9", prefix=self.prefix))
         if self.arguments.verb == "load":
             subprocess.run([PROGRAM, "create", "--env", "test", "--execute"], cwd=self.folder, check=True, stdout=subprocess.DEVNULL)
-        again, longest = False, self.arguments.longest
+        longest = self.arguments.longest
         while self.killed < self.arguments.kills:
             started = time.monotonic()
-            status = self.run(again, self.random.random() * longest)
+            status = self.run(self.random.random() * longest)
             if status is None:
                 self.killed += 1
-                again = False
-            elif status == 0:                    # it was faster than the kill
-                longest = max(0.05, min(longest, (time.monotonic() - started)) * 0.9)
-                again = True
+            elif status == 0:                    # it was faster than the kill; the end of a run is to be struck too
+                longest = max(0.05, min(self.arguments.longest, (time.monotonic() - started) * 1.1))
             else:
                 print(f"kill_resume: status {status} after {self.killed} kills:\n{self.log_end()}")
                 return 1
             self.change()
-        status = self.run(again, None)
+        status = self.run(None)
         if status != 0:
             print(f"kill_resume: the last run ended with status {status}:\n{self.log_end()}")
             return 1

@@ -1,11 +1,14 @@
 // itemize load: into live DynamoDB tables.
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
 
 #include "cli/move_verb.h"
+#include "cli/progress_line.h"
 #include "cli/text.h"
 #include "cli/verbs.h"
 #include "pipeline/live_destination.h"
+#include "pipeline/retry_rejects.h"
 
 namespace itemize::cli {
 namespace {
@@ -15,6 +18,7 @@ struct Options {
   MoveSettings move;
   std::string rate;
   double grace_seconds = 30;
+  bool retry_rejects = false;
   bool execute = false;
 };
 
@@ -69,6 +73,44 @@ Result<int> say_plan(const Options& options, Workspace& workspace, pipeline::Liv
   return status;
 }
 
+/// What --retry-rejects came to. Status 1 where rejects are left.
+int show_retried(const Output& output, const std::vector<pipeline::RetriedType>& types) {
+  Columns columns({"item type", ">written", ">still rejected", ">row gone", ">key is masked", ">key not proven"});
+  json::Array list;
+  std::uint64_t left = 0;
+  for (const pipeline::RetriedType& type : types) {
+    columns.add({type.name, with_commas(type.written), with_commas(type.still), with_commas(type.gone), with_commas(type.masked), with_commas(type.unproven)});
+    list.push_back({json::Object{{"item_type", {type.name}}, {"written", json_number(type.written)}, {"still_rejected", json_number(type.still)}, {"gone", json_number(type.gone)},
+                                 {"masked", json_number(type.masked)}, {"unproven", json_number(type.unproven)}}});
+    left += type.left();
+  }
+  if (types.empty()) output.line("there are no rejects");
+  else output.text(columns.to_string());
+  const auto any = [&](std::uint64_t pipeline::RetriedType::*count) { return std::ranges::any_of(types, [&](const pipeline::RetriedType& type) { return type.*count > 0; }); };
+  if (any(&pipeline::RetriedType::masked)) output.line("rejects whose key is masked, because it is sensitive, cannot be read again: load --again does it");
+  if (any(&pipeline::RetriedType::unproven)) output.line("rejects of item types whose keys are not proven unique are not tried one by one: load --again does it");
+  output.document({json::Object{{"verb", {std::string("load --retry-rejects")}}, {"item_types", {std::move(list)}}, {"left", json_number(left)}}});
+  return left > 0 ? with_findings : all_well;
+}
+
+Result<int> retry(const Options& options, Workspace& workspace, pipeline::LiveDestination& destination) {
+  const Output output(options.common);
+  const pipeline::Migration migration = workspace.migration();
+  if (!options.execute) {
+    for (const auto& [name, count] : TRY(pipeline::count_rejects(migration))) output.line(name + ": " + counted(count, "reject") + " would be tried again");
+    output.line("nothing was written: --execute does it");
+    return all_well;
+  }
+  pipeline::Progress progress;
+  Result<std::vector<pipeline::RetriedType>> retried;
+  {
+    const ProgressLine line(options.common, progress, [&destination] { return live_text(destination); });
+    retried = pipeline::retry_rejects(migration, destination, {.allow_global_lock = options.move.allow_global_lock, .stop = stop_on_signals()}, progress);
+  }
+  if (!retried) return std::unexpected(std::move(retried).error());
+  return show_retried(output, *retried);
+}
+
 Result<int> load(const Options& options) {
   const auto rate = TRY(parse_rate(options.rate));
   const auto workspace = TRY(Workspace::open(options.common));
@@ -79,6 +121,7 @@ Result<int> load(const Options& options) {
   live.stop = stop_on_signals();
   if (options.execute) TRY(workspace->open_for_writing("load"));
   const auto destination = TRY(pipeline::LiveDestination::make(workspace->migration(), std::move(live)));
+  if (options.retry_rejects) return retry(options, *workspace, *destination);
   if (!options.execute) return say_plan(options, *workspace, *destination);
   SinkLink link;
   link.text = [&destination] { return live_text(*destination); };
@@ -99,6 +142,7 @@ void add_load(Arguments& arguments, int& status) {
   arguments.text("--rate", options->rate, "WCU|PERCENT%", "most WCU a second for each table (500), or a share of its capacity (50%)");
   arguments.size("--queue-bytes", options->move.queue_bytes, "SIZE", "most bytes of the queue on disk for a target slower than the source; 0: none (default: half of the free disk)");
   arguments.number("--grace", options->grace_seconds, 0, 3600, "SECONDS", "seconds after which a request without an answer is no longer carried out (default: 30)");
+  arguments.flag("--retry-rejects", options->retry_rejects, "read the rows in .itemize/rejects/ again and write those that have become items now; nothing else");
   arguments.flag("--execute", options->execute, "do it; without this, only say what would be done");
   arguments.on_run(status, [options] { return status_of(load(*options)); });
 }

@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "base/file.h"
+#include "journal/boot_id.h"
 #include "journal/database.h"
 #include "journal/schema.h"
 
@@ -21,13 +22,6 @@ constexpr const char* range_columns =
 std::int64_t now_in_microseconds() {
   using namespace std::chrono;
   return duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
-}
-
-/// Changes with every start of the machine. Empty where /proc is not there: then nothing is concluded from it.
-std::string current_boot_id() {
-  std::string text = read_file("/proc/sys/kernel/random/boot_id", 4096).value_or("");
-  while (!text.empty() && text.back() == '\n') text.pop_back();
-  return text;
 }
 
 std::string numbers_to_text(const std::vector<std::uint64_t>& numbers) {
@@ -139,7 +133,7 @@ class SqliteJournal final : public Journal {
   Result<std::vector<RangeRecord>> start_generation(Run& run, std::vector<RangeRecord> ranges) override {
     const std::lock_guard lock(mutex_);
     const std::int64_t generation = run.generation + 1;
-    const std::string boot_id = current_boot_id();
+    const std::string boot_id = boot_id_of_machine();
     Transaction transaction = TRY(Transaction::begin(database_));
     {
       Statement update = TRY(database_.prepare("UPDATE runs SET generation = ?, boot_id = ? WHERE id = ? AND generation = ?"));

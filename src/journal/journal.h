@@ -53,6 +53,9 @@ struct RangeRecord {
   std::int64_t finished_at = 0;
 };
 
+/// Changes with every start of the machine. Empty where /proc is not there: then nothing is concluded from it.
+std::string boot_id_of_machine();
+
 struct CreatedTable {
   std::string name;             ///< As in DynamoDB.
   std::string endpoint_or_region;

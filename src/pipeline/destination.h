@@ -47,6 +47,9 @@ class Destination {
   virtual sink::Sink& sink() = 0;
   /// Whether it can hold the source up for long, so that the queue on disk is worth while.
   virtual bool may_be_slow() const { return false; }
+  /// Whether all that is known of a finished range is on the disk when its outcome is in the journal. False: a run that another start
+  /// of the machine interrupted begins a new generation, whatever is finished.
+  virtual bool ranges_survive_power_loss() const { return true; }
   /// When every range is done: takes away what only older generations and runs wrote, and completes the target. May be called again
   /// after a crash. Fills report.removed.
   virtual Result<void> finish(const Migration& migration, const RunState& state, MoveReport& report, Progress& progress, std::stop_token stop) = 0;

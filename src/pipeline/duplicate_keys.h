@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "base/error.h"
 #include "item/batch.h"
@@ -22,6 +23,9 @@ class DuplicateKeys {
 
   enum class Verdict : std::uint8_t { write, reject, drop };
 
+  /// Keys that one attempt at a range has written: where it is tried again, it begins with an empty one.
+  using Written = std::unordered_set<std::string>;
+
   Result<void> add(std::size_t table, std::string_view key) {
     const std::lock_guard lock(mutex_);
     std::string buffer;
@@ -30,24 +34,27 @@ class DuplicateKeys {
       return fail(ErrorCode::invalid_input, "more keys are shared by several rows than fit into memory",
                   "choose a key that tells the rows apart, or read from a view that holds each row once");
     }
-    seen_.emplace(join_table_key(table, key, buffer), false);
+    owners_.emplace(join_table_key(table, key, buffer), nobody);
     return {};
   }
-  bool empty() const { return seen_.empty(); }
+  bool empty() const { return owners_.empty(); }
 
-  Verdict judge(std::size_t table, std::string_view key, model::Duplicates policy) {
+  /// With keep_one, the first range that comes with the key owns it, and keeps it also when the range is read again.
+  Verdict judge(std::size_t table, std::string_view key, model::Duplicates policy, std::int64_t range, Written& written) {
     const std::lock_guard lock(mutex_);
-    const auto found = seen_.find(std::string(join_table_key(table, key, buffer_)));
-    if (found == seen_.end()) return Verdict::write;
+    const auto found = owners_.find(std::string(join_table_key(table, key, buffer_)));
+    if (found == owners_.end()) return Verdict::write;
     if (policy != model::Duplicates::keep_one) return Verdict::reject;
-    return std::exchange(found->second, true) ? Verdict::drop : Verdict::write;
+    if (found->second == nobody) found->second = range;
+    return found->second == range && written.insert(found->first).second ? Verdict::write : Verdict::drop;
   }
 
  private:
   std::mutex mutex_;
   std::string buffer_;
   std::size_t bytes_ = 0;
-  std::unordered_map<std::string, bool> seen_;   // true: one row has been written
+  static constexpr std::int64_t nobody = -1;
+  std::unordered_map<std::string, std::int64_t> owners_;   // the range that writes the one row
 };
 
 }  // namespace itemize::pipeline

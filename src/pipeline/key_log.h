@@ -21,7 +21,7 @@
 namespace itemize::pipeline {
 
 /// Written by one thread. What append() wrote survives kill -9, because it is with the kernel; only sync() makes it survive a
-/// power loss.
+/// power loss (SentKeys calls it once a second, and move.cpp knows when the machine was started anew).
 class KeyLog {
  public:
   /// Makes the log (mode 0600: keys are data), or carries on with one that a crash left: its torn end is cut off.

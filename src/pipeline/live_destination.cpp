@@ -9,6 +9,8 @@
 #include "pipeline/sent_keys.h"
 #include "pipeline/stale_keys.h"
 #include "pipeline/table_definitions.h"
+#include "sink/live/batch_answer.h"
+#include "sink/live/content.h"
 
 namespace itemize::pipeline {
 namespace {
@@ -39,6 +41,8 @@ class LiveDestinationImplementation final : public LiveDestination {
   std::string target() const override { return options_.session->endpoint.origin(); }
   sink::Sink& sink() override { return *sink_; }
   bool may_be_slow() const override { return true; }
+  /// Key logs are synced once a second: waiting for the disk before each request would cost more than reading again after a power loss.
+  bool ranges_survive_power_loss() const override { return false; }
 
   sink::LiveProgress live_progress() const override {
     const std::lock_guard lock(mutex_);
@@ -73,6 +77,7 @@ class LiveDestinationImplementation final : public LiveDestination {
     std::vector<std::string> names;
     for (const model::DynamoTable& table : migration.model().tables) names.push_back(table.name);
     keys_ = std::make_unique<SentKeys>(migration.state_folder, state.run.id, state.run.generation, TRY(numbers.numbers_of(names)), options_.session->clock);
+    TRY(know_again(migration));
     for (std::size_t index = 0; index < used_.size(); ++index)
       if (used_[index]) TRY(warm_up(migration.model().tables[index], index, progress));
     const std::lock_guard lock(mutex_);
@@ -87,6 +92,8 @@ class LiveDestinationImplementation final : public LiveDestination {
     TRY(keys_->sync());
     TRY(remove_stale(migration, state.run, report, progress));
     TRY(outwait_unknown(progress, stop));
+    // Without their number: what was written anew from the queue was counted twice.
+    if (sink_->progress().kept > 0) report.notes.push_back("items that were there already, and not written by this migration, stay as they are (on_existing_items: keep)");
     progress.set_phase("switching on what after_load names");
     for (std::size_t index = 0; index < used_.size(); ++index)
       if (used_[index] && migration.model().tables[index].managed) TRY(apply_settings(*dynamodb_, migration.model().tables[index], true));
@@ -104,16 +111,13 @@ class LiveDestinationImplementation final : public LiveDestination {
     if (found.status == "DELETING") return fail(ErrorCode::conflict, "table " + table.name + " is being deleted", "wait until it is gone, then itemize create --execute");
     for (const Drift& drift : compare_table(table, found))
       if (drift.fatal) return fail(ErrorCode::conflict, "table " + table.name + " " + drift.text, "change the model, or make the table anew under another name");
-    if (table.on_existing_items == model::OnExistingItems::keep) {
-      return fail(ErrorCode::invalid_input, "table " + table.name + ": on_existing_items: keep is not supported by load", "write refuse or overwrite");
-    }
     if (table.on_existing_items != model::OnExistingItems::refuse || TRY(written_before(migration, table.name))) return {};
     aws::ScanRequest scan;
     scan.table = table.name;
     scan.limit = 1;
     if (TRY(dynamodb_->scan(scan)).count == 0) return {};
     return fail(ErrorCode::conflict, "table " + table.name + " is not empty, and this migration has not written to it",
-                "empty it, choose another table, or say on_existing_items: overwrite under tables." + table.model_name + " (items with other keys are never touched)");
+                "empty it, choose another table, or say on_existing_items: overwrite or keep under tables." + table.model_name + " (items with other keys are never touched)");
   }
 
   /// Whether a run of this journal has begun to write to the table.
@@ -140,6 +144,15 @@ class LiveDestinationImplementation final : public LiveDestination {
     return options_.rate->percent > 0 ? capacity_of(table) * options_.rate->percent / 100 : options_.rate->units;
   }
 
+  /// What earlier processes wrote into tables where foreign items stay may be replaced and removed.
+  Result<void> know_again(const Migration& migration) {
+    std::vector<std::string> contents;
+    for (const KeyLogFile& log : TRY(list_key_logs(migration.state_folder)))
+      if (log.kind == SentLog::contents) contents.push_back(log.path);
+    if (!contents.empty()) keys_->set_written(TRY(WrittenContents::open(contents, migration.state_folder)));
+    return {};
+  }
+
   std::vector<sink::LiveTable> live_tables(const model::Model& model) const {
     std::vector<sink::LiveTable> tables;
     for (std::size_t index = 0; index < model.tables.size(); ++index) {
@@ -147,6 +160,7 @@ class LiveDestinationImplementation final : public LiveDestination {
       table.name = model.tables[index].name;
       for (const model::KeyAttribute* attribute : model.tables[index].key()) table.key_names.push_back(attribute->name);
       table.has_indexes = !model.tables[index].indexes.empty();
+      table.keep_existing = used_[index] && model.tables[index].on_existing_items == model::OnExistingItems::keep;
       if (descriptions_[index]) table.most_write_units = units_of(*descriptions_[index]);
       tables.push_back(std::move(table));
     }
@@ -174,11 +188,16 @@ class LiveDestinationImplementation final : public LiveDestination {
     const std::vector<Run> superseded = TRY(superseded_runs(migration, kind(), target(), run));
     std::vector<std::string> older;
     std::vector<std::string> current;
+    std::vector<std::string> useless;   // deletes of an earlier attempt: begin() has waited until none of them can come any more
     for (const KeyLogFile& log : TRY(list_key_logs(migration.state_folder))) {
-      if (log.run == run.id && log.generation == run.generation) current.push_back(log.path);
-      else if (log.run == run.id || std::ranges::any_of(superseded, [&](const Run& each) { return each.id == log.run; })) older.push_back(log.path);
+      const bool present = log.run == run.id && log.generation == run.generation;
+      const bool ours = log.run == run.id || std::ranges::any_of(superseded, [&](const Run& each) { return each.id == log.run; });
+      if (!ours || (present && log.kind == SentLog::contents)) continue;
+      (log.kind != SentLog::writes ? useless : present ? current : older).push_back(log.path);
     }
-    if (older.empty()) return {};
+    useless.insert(useless.end(), older.begin(), older.end());
+    if (older.empty()) return remove_all(useless);
+    keys_->begin_deletes();
     progress.set_phase("looking for items that only the older generation wrote");
     const KeyTables numbers = TRY(KeyTables::open(migration.state_folder));
     std::map<std::string, std::size_t> index_of;
@@ -191,13 +210,36 @@ class LiveDestinationImplementation final : public LiveDestination {
         return {};
       }
       progress.set_phase("removing items that only the older generation wrote");
-      report.removed += TRY(sink_->delete_keys(index->second, keys));
+      if (migration.model().tables[index->second].on_existing_items != model::OnExistingItems::keep) {
+        report.removed += TRY(sink_->delete_keys(index->second, keys));
+        return {};
+      }
+      const std::vector<std::string_view> ours = TRY(written_by_us(migration.model().tables[index->second], index->second, keys));
+      report.removed += TRY(sink_->delete_keys(index->second, ours));
       return {};
     }));
     for (const auto& [name, count] : left)
       report.notes.push_back(std::to_string(count) + " items that an earlier run wrote to table " + name + " stay there: the model does not have that table any more");
     TRY(keys_->sync());
-    for (const std::string& path : older) TRY(remove_file(path));
+    return remove_all(useless);
+  }
+
+  /// Of these keys, those under which stands what this migration wrote; all others' items stay.
+  Result<std::vector<std::string_view>> written_by_us(const model::DynamoTable& table, std::size_t index, std::span<const std::string_view> keys) {
+    std::vector<std::string> names;
+    for (const model::KeyAttribute* attribute : table.key()) names.push_back(attribute->name);
+    std::map<std::string, std::string_view> by_identity;
+    for (const std::string_view key : keys) by_identity[sink::key_identity(TRY(json::parse(key)), names)] = key;
+    std::vector<std::string_view> ours;
+    for (const json::Value& item : TRY(dynamodb_->batch_get(table.name, keys))) {
+      const auto key = by_identity.find(sink::key_identity(item, names));
+      if (key != by_identity.end() && keys_->is_ours(index, key->second, TRY(sink::content_of(json::to_text(item))))) ours.push_back(key->second);
+    }
+    return ours;
+  }
+
+  static Result<void> remove_all(const std::vector<std::string>& paths) {
+    for (const std::string& path : paths) TRY(remove_file(path));
     return {};
   }
 

@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/json.h"
+#include "journal/boot_id.h"
 #include "pipeline/known_columns.h"
 #include "pipeline/scan.h"
 #include "pipeline/snapshots.h"
@@ -71,6 +72,7 @@ class Mover {
     if (last && last->state == journal::RunState::running && same_model) {
       state_.run = *last;
       std::vector<RangeRecord> ranges = TRY(migration_.journal->ranges(last->id, last->generation));
+      if (TRY(machine_was_restarted(*last))) return {};
       if (all_are(ranges, is_read) || (options_.frozen && TRY(source_unchanged(ranges)))) {
         state_.ranges = std::move(ranges);
         return {};
@@ -86,6 +88,15 @@ class Mover {
     run.started_at = now_in_microseconds();
     state_.run = TRY(migration_.journal->start_run(run));
     return migration_.journal->set(state_.run.id, "selected", selection_text(migration_.selected));
+  }
+
+  /// Whether the page cache of the run's last process is gone. The end of its key logs may be gone with it: keys of its last second.
+  Result<bool> machine_was_restarted(const Run& last) {
+    const std::string now = journal::boot_id_of_machine();
+    if (destination_.ranges_survive_power_loss() || last.generation == 0 || last.boot_id.empty() || now.empty() || last.boot_id == now) return false;
+    TRY(migration_.journal->set(last.id, "restarted", "1"));
+    progress_.say("the machine was started anew since: all tables are read again");
+    return true;
   }
 
   /// The counters of every table that the model reads, as text; nothing where an engine has none.
@@ -106,6 +117,11 @@ class Mover {
   /// With --frozen: whether ranges that were read may stand beside ranges read now.
   Result<bool> source_unchanged(const std::vector<RangeRecord>& ranges) {
     if (ranges.empty()) return false;
+    if (std::ranges::any_of(migration_.model().items, [](const model::ItemType& type) { return type.identity_row && type.duplicates == model::Duplicates::keep_one; })) {
+      // Which of the rows with one key was kept is forgotten: the ranges that are left might keep another one beside it.
+      progress_.say("an item type keeps one of several rows (duplicates: keep_one): all tables are read again");
+      return false;
+    }
     const auto before = TRY(migration_.journal->get(state_.run.id, "counters"));
     const std::string now = TRY(counters());
     if (before.value_or("") == now) {
@@ -209,25 +225,40 @@ class Mover {
     return {};
   }
 
-  Result<void> work(Snapshots& snapshots) {
+  /// Rejects of ranges that are read stay; of all others, earlier attempts' are of no use.
+  Result<void> open_rejects() {
     std::uint64_t already = 0;
-    for (const RangeRecord& record : state_.ranges) already += is_read(record) ? record.rejects : 0;
+    std::vector<std::int64_t> read;
+    for (const RangeRecord& record : state_.ranges) {
+      if (!is_read(record)) continue;
+      already += record.rejects;
+      read.push_back(record.id);
+    }
+    rejects_.emplace(migration_.state_folder, state_.run.id, options_.max_rejects, already);
+    return rejects_->keep_only(read);
+  }
+
+  /// The files that people read; item types outside the selection keep theirs.
+  Result<void> publish_rejects() {
+    std::vector<std::string> names;
+    for (const model::BoundTable& table : migration_.bound->tables)
+      for (const model::BoundItem& item : table.items) names.push_back(item.item->name);
+    return rejects_->publish(names);
+  }
+
+  Result<void> work(Snapshots& snapshots) {
     TRY(remove_old_queue());
-    Rejects rejects(migration_.state_folder, options_.max_rejects, already);
+    TRY(open_rejects());
     progress_.set_phase("");
     Gate open_gate;
     ReaderSlots slots(options_.connections);
-    const WorkShared shared{migration_, snapshots, programs_, destination_.sink(), rejects, progress_, options_.gate != nullptr ? *options_.gate : open_gate,
+    const WorkShared shared{migration_, snapshots, programs_, destination_.sink(), *rejects_, progress_, options_.gate != nullptr ? *options_.gate : open_gate,
                             options_.slots != nullptr ? *options_.slots : slots, duplicates_.empty() ? nullptr : &duplicates_,
                             {.most_bytes = destination_.may_be_slow() ? options_.queue_bytes : 0}};
     Result<void> done = run_workers(shared, state_.ranges, options_.connections, options_.stop);
-    std::vector<std::int64_t> finished;
-    for (const RangeRecord& record : state_.ranges)
-      if (record.state == RangeState::done) finished.push_back(record.id);
-    // Also when it was stopped: the user may want to see why.
-    Result<void> published = rejects.publish(finished, !done);
-    if (!done) return done;
-    return published;
+    // Also when it was stopped: the user may want to see why. But what stopped it is worse than what may go wrong here.
+    Result<void> published = publish_rejects();
+    return done ? std::move(published) : std::move(done);
   }
 
   /// Files of ranges that do not count as spooled: of older generations, or cut off.
@@ -246,7 +277,13 @@ class Mover {
     progress_.set_phase("finishing");
     TRY(add_up());
     TRY(destination_.finish(migration_, state_, report_, progress_, options_.stop));
+    if (TRY(migration_.journal->get(state_.run.id, "restarted"))) {
+      report_.notes.push_back(
+          "the machine was started anew while this run was at work: items that were written in the last second before, and whose rows were deleted or got another key "
+          "since, may be left in the target (itemize verify finds them, and --repair removes them)");
+    }
     TRY(migration_.journal->finish_run(state_.run.id));
+    TRY(rejects_->remove_parts());
     state_.run.state = journal::RunState::finished;
     report_.run = state_.run;
     return {};
@@ -275,6 +312,7 @@ class Mover {
   pipeline::RunState state_;
   MoveReport report_;
   DuplicateKeys duplicates_;
+  std::optional<Rejects> rejects_;
   std::vector<std::unique_ptr<transform::Program>> programs_;
 };
 

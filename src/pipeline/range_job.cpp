@@ -16,8 +16,8 @@ Result<void> reject_refused(const model::BoundModel& model, const sink::Refusal&
 /// One run of one range; lives on one thread.
 class RangeRun {
  public:
-  RangeRun(const RangeJob& job, RejectPart& rejects, Progress& progress)
-      : job_(job), rejects_(rejects), progress_(progress), transformer_(job.program, job.context) {
+  RangeRun(const RangeJob& job, std::int64_t range_id, RejectPart& rejects, Progress& progress)
+      : job_(job), range_id_(range_id), rejects_(rejects), progress_(progress), transformer_(job.program, job.context) {
     items_.tables.resize(job.model.model->tables.size());
   }
 
@@ -25,9 +25,10 @@ class RangeRun {
     rejections_.clear();
     transformer_.run(batch, items_, rejections_);
     for (const transform::RowRejection& rejection : rejections_) {
+      if (job_.only != nullptr && rejection.item != job_.only) continue;
       TRY(reject(*rejection.item, batch.row(rejection.row), rejection.rejection));
     }
-    if (job_.duplicates != nullptr && !job_.duplicates->empty()) TRY(filter());
+    if (job_.only != nullptr || (job_.duplicates != nullptr && !job_.duplicates->empty())) TRY(filter());
     rows_ += batch.rows();
     progress_.rows.fetch_add(batch.rows(), std::memory_order_relaxed);
     std::uint64_t items = 0;
@@ -57,15 +58,22 @@ class RangeRun {
     return rejects_.add({item.item->name, masked_origin(item, job_.table, row), transform::row_to_json(job_.table, row), &rejection});
   }
 
-  /// Takes out the puts whose key several rows have. The texts of the others move up.
+  DuplicateKeys::Verdict judge(std::size_t table, const item::TableItems& items, const item::Put& put) {
+    const model::ItemType& type = job_.model.model->items[put.item_type];
+    if (!type.identity_row || job_.duplicates == nullptr) return DuplicateKeys::Verdict::write;
+    return job_.duplicates->judge(table, items.key(put), type.duplicates, range_id_, written_);
+  }
+
+  /// Takes out the puts that nobody asked for, and those whose key several rows have. The texts of the others move up.
   Result<void> filter() {
     for (std::size_t table = 0; table < items_.tables.size(); ++table) {
       item::TableItems& items = items_.tables[table];
       std::vector<item::Put> kept;
       Buffer text;
       for (const item::Put& put : items.puts) {
+        if (job_.only != nullptr && put.item_type != job_.only->index) continue;
         const model::ItemType& type = job_.model.model->items[put.item_type];
-        const auto verdict = type.identity_row ? job_.duplicates->judge(table, items.key(put), type.duplicates) : DuplicateKeys::Verdict::write;
+        const auto verdict = judge(table, items, put);
         if (verdict == DuplicateKeys::Verdict::write) {
           item::Put copy = put;
           copy.text_begin = text.size();
@@ -90,6 +98,7 @@ class RangeRun {
   }
 
   const RangeJob& job_;
+  std::int64_t range_id_;
   RejectPart& rejects_;
   Progress& progress_;
   transform::Transformer transformer_;
@@ -97,6 +106,7 @@ class RangeRun {
   std::vector<transform::RowRejection> rejections_;
   std::uint64_t rows_ = 0;
   std::uint64_t dropped_ = 0;
+  DuplicateKeys::Written written_;
 };
 
 using Failure = std::unexpected<RangeFailure>;
@@ -106,8 +116,8 @@ Failure of_sink(Error error) { return Failure(RangeFailure{std::move(error), Ran
 /// The reading half: what is the same whether items go to the sink or to the queue.
 class RangeReading {
  public:
-  RangeReading(const RangeJob& job, RejectPart& rejects, const RangeContext& context)
-      : job_(job), context_(context), run_(job, rejects, context.progress), where_("table " + job.table.table->display_name()) {}
+  RangeReading(const RangeJob& job, std::int64_t range_id, RejectPart& rejects, const RangeContext& context)
+      : job_(job), context_(context), run_(job, range_id, rejects, context.progress), where_("table " + job.table.table->display_name()) {}
 
   std::expected<void, RangeFailure> open(const source::Range& range) {
     auto reader = job_.snapshot.open(range, *job_.table.table, job_.table.columns);
@@ -172,7 +182,7 @@ class SinkWatch {
 std::expected<RangeResult, RangeFailure> run_range(const RangeJob& job, const source::Range& range, std::int64_t range_id, sink::Sink& sink, const RangeContext& context,
                                                    SlowSink slow, const SourceDone& source_done) {
   RejectPart part = context.rejects.begin(range_id);
-  RangeReading reading(job, part, context);
+  RangeReading reading(job, range_id, part, context);
   if (auto opened = reading.open(range); !opened) return std::unexpected(std::move(opened).error());
   auto writer = sink.open(static_cast<std::uint64_t>(range_id), [&reading](const sink::Refusal& refusal) { return reading.run().refused(refusal); });
   if (!writer) return of_sink(std::move(writer).error());
@@ -208,7 +218,7 @@ std::expected<RangeResult, RangeFailure> run_range(const RangeJob& job, const so
 
 std::expected<RangeResult, RangeFailure> spool_range(const RangeJob& job, const source::Range& range, std::int64_t range_id, const std::string& path, const RangeContext& context) {
   RejectPart part = context.rejects.begin(range_id, Rejects::Stage::spooling);
-  RangeReading reading(job, part, context);
+  RangeReading reading(job, range_id, part, context);
   if (auto opened = reading.open(range); !opened) return std::unexpected(std::move(opened).error());
   auto spool = SpoolWriter::create(path);
   if (!spool) return of_sink(std::move(spool).error());

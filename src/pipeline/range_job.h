@@ -27,6 +27,7 @@ struct RangeJob {
   source::Snapshot& snapshot;
   expr::Context context;
   DuplicateKeys* duplicates = nullptr;  ///< Keys that several rows have, where the model says what to do with them.
+  const model::BoundItem* only = nullptr;  ///< Of the table's item types only this one is written.
 };
 
 struct RangeResult {

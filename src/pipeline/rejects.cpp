@@ -2,7 +2,7 @@
 
 #include <fcntl.h>
 
-#include <algorithm>
+#include <filesystem>
 #include <map>
 #include <set>
 
@@ -52,6 +52,10 @@ std::string file_name_of(std::string name) {
 
 }  // namespace
 
+RejectPart::~RejectPart() {
+  if (counter_ != nullptr && !finished_) counter_->count -= count_;
+}
+
 Result<void> RejectPart::add(const RejectLine& line) {
   if (!file_.is_open()) {
     TRY(make_directories(parent_directory(path_), 0700));
@@ -68,6 +72,7 @@ Result<void> RejectPart::add(const RejectLine& line) {
 }
 
 Result<void> RejectPart::finish() {
+  finished_ = true;
   if (!file_.is_open()) {
     TRY(remove_file(path_));  // of an earlier attempt
     return {};
@@ -84,44 +89,48 @@ void RejectPart::discard() {
   count_ = 0;
 }
 
-Rejects::Rejects(std::string state_folder, std::optional<std::uint64_t> maximum, std::uint64_t already)
-    : folder_(std::move(state_folder) + "/rejects"), counter_(std::make_shared<RejectCounter>()) {
+Rejects::Rejects(std::string state_folder, std::int64_t run, std::optional<std::uint64_t> maximum, std::uint64_t already)
+    : folder_(std::move(state_folder) + "/rejects"), parts_(folder_ + "/parts/" + std::to_string(run)), counter_(std::make_shared<RejectCounter>()) {
   counter_->maximum = maximum;
   counter_->count = already;
 }
 
-RejectPart Rejects::begin(std::int64_t range_id, Stage stage) {
-  return {folder_ + "/parts/" + std::to_string(range_id) + std::string(stage_endings[static_cast<std::size_t>(stage)]), counter_};
+std::string Rejects::part_path(std::int64_t range_id, Stage stage) const {
+  return parts_ + "/" + std::to_string(range_id) + std::string(stage_endings[static_cast<std::size_t>(stage)]);
 }
 
 void Rejects::forget(std::int64_t range_id, std::uint64_t count) {
   if (count == 0) return;
-  (void)remove_file(folder_ + "/parts/" + std::to_string(range_id) + std::string(stage_endings[0]));
+  (void)remove_file(part_path(range_id, Stage::direct));
   counter_->count -= count;
 }
 
+RejectPart Rejects::begin(std::int64_t range_id, Stage stage) { return {part_path(range_id, stage), counter_}; }
+
 std::uint64_t Rejects::count() const { return counter_->count; }
 
-Result<void> Rejects::publish(std::span<const std::int64_t> ranges, bool everything) {
-  if (!path_exists(folder_)) return {};
+Result<void> Rejects::keep_only(std::span<const std::int64_t> ranges) {
+  if (!path_exists(parts_)) return {};
   std::set<std::string> wanted;
   for (const std::int64_t id : ranges)
     for (const std::string_view ending : stage_endings) wanted.insert(std::to_string(id) + std::string(ending));
-  // Files are read and written one part at a time, so that many rejects need little memory.
+  for (const DirectoryEntry& entry : TRY(list_directory(parts_)))
+    if (!wanted.contains(entry.name)) TRY(remove_file(parts_ + "/" + entry.name));
+  return {};
+}
+
+Result<void> Rejects::publish(std::span<const std::string> item_types) {
+  if (!path_exists(folder_)) return {};
+  // One part at a time, so that many rejects need little memory.
   std::map<std::string, File> files;
-  const std::string parts = folder_ + "/parts";
-  if (path_exists(parts)) {
-    for (const DirectoryEntry& entry : TRY(list_directory(parts))) {
-      const bool counts = wanted.contains(entry.name);
-      if (!counts && !everything) {
-        TRY(remove_file(parts + "/" + entry.name));
-        continue;
-      }
-      const std::string text = TRY(read_file(parts + "/" + entry.name, 64ULL << 30));
+  if (path_exists(parts_)) {
+    for (const DirectoryEntry& entry : TRY(list_directory(parts_))) {
+      const std::string text = TRY(read_file(parts_ + "/" + entry.name, 64ULL << 30));
       for (std::size_t begin = 0; begin < text.size();) {
-        const std::size_t end = std::min(text.find('\n', begin), text.size() - 1) + 1;
-        const std::string_view line = std::string_view(text).substr(begin, end - begin);
-        begin = end;
+        const std::size_t end = text.find('\n', begin);
+        if (end == std::string::npos) break;  // was being written when the run died: its range is read again
+        const std::string_view line = std::string_view(text).substr(begin, end + 1 - begin);
+        begin = end + 1;
         const std::string name = file_name_of(item_of(line));
         if (!files.contains(name)) files[name] = TRY(File::open(folder_ + "/" + name + ".tmp", O_WRONLY | O_CREAT | O_TRUNC, 0600));
         TRY(files[name].write(line));
@@ -133,9 +142,19 @@ Result<void> Rejects::publish(std::span<const std::int64_t> ranges, bool everyth
     TRY(file.close());
     TRY(rename_file(folder_ + "/" + name + ".tmp", folder_ + "/" + name));
   }
-  for (const DirectoryEntry& entry : TRY(list_directory(folder_)))
-    if (!entry.is_directory && !files.contains(entry.name)) TRY(remove_file(folder_ + "/" + entry.name));
+  for (const std::string& type : item_types)
+    if (!files.contains(file_name_of(type))) TRY(remove_file(folder_ + "/" + file_name_of(type)));
   return sync_directory(folder_);
 }
+
+Result<void> Rejects::remove_parts() {
+  TRY(keep_only({}));
+  std::error_code ignored;
+  std::filesystem::remove(parts_, ignored);
+  std::filesystem::remove(folder_ + "/parts", ignored);  // while empty only
+  return {};
+}
+
+std::string Rejects::path_of(const std::string& state_folder, const std::string& item_type) { return state_folder + "/rejects/" + file_name_of(item_type); }
 
 }  // namespace itemize::pipeline

@@ -1,15 +1,25 @@
 #include "pipeline/sent_keys.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <string_view>
 
 #include "base/hash.h"
 #include "base/json.h"
 
 namespace itemize::pipeline {
+namespace {
+
+constexpr std::string_view endings[] = {".log", ".deletes", ".contents"};  // by SentLog
+
+/// What a power loss may take: keys of so long. A sync before each request would make a disk the limit of the load.
+constexpr auto between_syncs = std::chrono::seconds(1);
+
+}  // namespace
 
 Result<std::vector<KeyLogFile>> list_key_logs(const std::string& state_folder) {
   std::vector<KeyLogFile> logs;
@@ -19,8 +29,12 @@ Result<std::vector<KeyLogFile>> list_key_logs(const std::string& state_folder) {
     long long run = 0;
     long long generation = 0;
     long long number = 0;
-    if (std::sscanf(entry.name.c_str(), "%lld-%lld-%lld.log", &run, &generation, &number) != 3) continue;
-    logs.push_back({folder + "/" + entry.name, run, generation});
+    int size = 0;
+    if (std::sscanf(entry.name.c_str(), "%lld-%lld-%lld%n", &run, &generation, &number, &size) != 3) continue;
+    const std::string_view ending = std::string_view(entry.name).substr(static_cast<std::size_t>(size));
+    const auto* const known = std::ranges::find(endings, ending);
+    if (known == std::end(endings)) continue;
+    logs.push_back({folder + "/" + entry.name, run, generation, static_cast<SentLog>(known - endings)});
   }
   return logs;
 }
@@ -29,6 +43,7 @@ Result<std::chrono::milliseconds> time_until_quiet(const std::vector<KeyLogFile>
   using namespace std::chrono;
   milliseconds longest{0};
   for (const KeyLogFile& log : logs) {
+    if (log.kind == SentLog::contents) continue;
     struct stat about {};
     if (::stat(log.path.c_str(), &about) != 0) continue;
     const auto written = sys_time<nanoseconds>(seconds(about.st_mtim.tv_sec) + nanoseconds(about.st_mtim.tv_nsec));
@@ -77,19 +92,23 @@ sink::LiveHooks SentKeys::hooks() {
   hooks.before_send = [this](std::size_t table, sink::LiveHooks::Keys keys) { return before_send(table, keys); };
   hooks.after_ack = [this](std::size_t table, sink::LiveHooks::Keys keys) { after_ack(table, keys); };
   hooks.on_unknown_outcome = [this](std::size_t, sink::LiveHooks::Keys) { last_unknown_.store(clock_->now().time_since_epoch().count()); };
+  hooks.before_put = [this](std::size_t table, std::string_view key, std::uint64_t content) { return before_put(table, key, content); };
+  hooks.is_ours = [this](std::size_t table, std::string_view key, std::uint64_t content) { return Result<bool>(is_ours(table, key, content)); };
   return hooks;
 }
 
 Result<SentKeys::Log*> SentKeys::mine() {
   const std::lock_guard lock(mutex_);
-  std::unique_ptr<Log>& log = logs_[std::this_thread::get_id()];
+  std::unique_ptr<Log>& log = logs_[{deleting_, std::this_thread::get_id()}];
   if (log == nullptr) {
     TRY(make_directories(folder_, 0700));
+    std::string stem;
     std::string path;
     do {
-      path = folder_ + "/" + std::to_string(run_) + "-" + std::to_string(generation_) + "-" + std::to_string(++next_number_) + ".log";
+      stem = folder_ + "/" + std::to_string(run_) + "-" + std::to_string(generation_) + "-" + std::to_string(++next_number_);
+      path = stem + std::string(endings[static_cast<std::size_t>(deleting_ ? SentLog::deletes : SentLog::writes)]);
     } while (path_exists(path));
-    log = std::unique_ptr<Log>(new Log{TRY(KeyLog::open(path)), {}, {}});
+    log = std::unique_ptr<Log>(new Log{TRY(KeyLog::open(path)), clock_->now(), std::move(stem), File(), HashMap(), HashMap()});
   }
   return log.get();
 }
@@ -103,7 +122,22 @@ Result<void> SentKeys::before_send(std::size_t table, sink::LiveHooks::Keys keys
     log->sent_in.set(hash, id);
   }
   log->unanswered.set(id, keys.size());
+  if (const Clock::Instant now = clock_->now(); now - log->synced_at >= between_syncs) {
+    log->synced_at = now;
+    TRY(log->log.sync());
+    if (log->contents.is_open()) TRY(log->contents.sync());
+  }
   return {};
+}
+
+Result<void> SentKeys::before_put(std::size_t table, std::string_view key, std::uint64_t content) {
+  Log* log = TRY(mine());
+  if (!log->contents.is_open()) {
+    const std::string path = log->stem + std::string(endings[static_cast<std::size_t>(SentLog::contents)]);
+    log->contents = TRY(File::open(path, O_WRONLY | O_CREAT | O_APPEND, 0600));
+  }
+  const std::uint64_t number = written_number(table_numbers_[table], key, content);
+  return log->contents.write({reinterpret_cast<const char*>(&number), sizeof number});
 }
 
 void SentKeys::after_ack(std::size_t table, sink::LiveHooks::Keys keys) {
@@ -125,7 +159,10 @@ void SentKeys::answered(Log& log, std::uint64_t key_hash) {
 
 Result<void> SentKeys::sync() {
   const std::lock_guard lock(mutex_);
-  for (auto& [thread, log] : logs_) TRY(log->log.sync());
+  for (auto& [thread, log] : logs_) {
+    TRY(log->log.sync());
+    if (log->contents.is_open()) TRY(log->contents.sync());
+  }
   return {};
 }
 

@@ -8,20 +8,28 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
 #include "pipeline/hash_map.h"
 #include "pipeline/key_log.h"
+#include "pipeline/written_contents.h"
 #include "sink/live/options.h"
 
 namespace itemize::pipeline {
 
-/// A key log on disk: "<state>/keys/<run>-<generation>-<number>.log".
+/// A log on disk: "<state>/keys/<run>-<generation>-<number>" and an ending.
+enum class SentLog : std::uint8_t {
+  writes,    ///< ".log": keys of items, a key log.
+  deletes,   ///< ".deletes": keys that were sent to be deleted, a key log: those a generation did not write, whatever became of the request.
+  contents,  ///< ".contents": numbers of items; see written_contents.h.
+};
 struct KeyLogFile {
   std::string path;
   std::int64_t run = 0;
   std::int64_t generation = 0;
+  SentLog kind = SentLog::writes;
 };
 
 /// The logs in the state folder, sorted by name; none where there is no folder.
@@ -44,7 +52,7 @@ class KeyTables {
   std::vector<std::string> names_;
 };
 
-/// The logs of one process's writers, one each. hooks() may be called from any of their threads.
+/// The logs of one process's writers, one each. What hooks() gives may be called from any of their threads.
 class SentKeys {
  public:
   /// `table_numbers`: of the sink's tables, as KeyTables gives them.
@@ -52,6 +60,12 @@ class SentKeys {
       : folder_(std::move(state_folder) + "/keys"), run_(run), generation_(generation), table_numbers_(std::move(table_numbers)), clock_(std::move(clock)) {}
 
   sink::LiveHooks hooks();
+  /// From now on the keys sent are of deletes. No writer may be at work.
+  void begin_deletes() { deleting_ = true; }
+  /// What earlier processes wrote where foreign items stay. Call it before the first write.
+  void set_written(WrittenContents written) { written_ = std::move(written); }
+  /// Whether this migration wrote the item that was found under the key.
+  bool is_ours(std::size_t table, std::string_view key, std::uint64_t content) const { return written_.contains(written_number(table_numbers_[table], key, content)); }
   /// Acknowledgements onto the disk. No writer may be at work.
   Result<void> sync();
   /// The moment of the last request whose outcome is unknown; Instant{} where there was none.
@@ -60,6 +74,9 @@ class SentKeys {
  private:
   struct Log {
     KeyLog log;
+    Clock::Instant synced_at;
+    std::string stem;    // of its path
+    File contents;       // opened by the first item of a table where foreign ones stay
     HashMap sent_in;     // hash of table and key -> append id
     HashMap unanswered;  // append id -> keys
   };
@@ -67,6 +84,7 @@ class SentKeys {
   static void answered(Log& log, std::uint64_t key_hash);
   Result<void> before_send(std::size_t table, sink::LiveHooks::Keys keys);
   void after_ack(std::size_t table, sink::LiveHooks::Keys keys);
+  Result<void> before_put(std::size_t table, std::string_view key, std::uint64_t content);
 
   std::string folder_;
   std::int64_t run_;
@@ -74,7 +92,9 @@ class SentKeys {
   std::vector<std::size_t> table_numbers_;
   std::shared_ptr<const Clock> clock_;
   std::mutex mutex_;
-  std::map<std::thread::id, std::unique_ptr<Log>> logs_;
+  bool deleting_ = false;
+  WrittenContents written_;
+  std::map<std::pair<bool, std::thread::id>, std::unique_ptr<Log>> logs_;   // of deletes, of each thread
   std::uint64_t next_number_ = 0;
   std::atomic<Clock::Instant::duration::rep> last_unknown_{0};
 };

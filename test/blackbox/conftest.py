@@ -6,6 +6,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))   # lib/
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+from owners import Owners  # noqa: E402
 from support import Database, Migration, drop_tables, make_shop  # noqa: E402
 
 
@@ -35,3 +36,13 @@ def prefixes():
     yield used
     for prefix in used:
         drop_tables(prefix)
+
+
+@pytest.fixture
+def owners(tmp_path, prefixes):
+    """Makes a source and a migration of it, by the endpoint to load into; its tables are dropped afterwards."""
+    def make(endpoint: str, *options) -> Owners:
+        made = Owners(tmp_path, endpoint, *options)
+        prefixes.append(made.prefix)
+        return made
+    return make

@@ -1,0 +1,225 @@
+#include "pipeline/sent_keys.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <latch>
+#include <set>
+#include <thread>
+
+#include "base/hash.h"
+
+namespace itemize::pipeline {
+namespace {
+
+namespace fs = std::filesystem;
+using Keys = std::set<std::pair<std::size_t, std::string>>;
+
+class SentKeysTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    char name[] = "/tmp/itemize-keys-XXXXXX";
+    folder_ = ::mkdtemp(name);
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  std::unique_ptr<SentKeys> open(std::int64_t run, std::int64_t generation, std::vector<std::size_t> numbers = {0, 1}) const {
+    return std::make_unique<SentKeys>(folder_, run, generation, std::move(numbers), clock_);
+  }
+  std::vector<KeyLogFile> logs() const { return list_key_logs(folder_).value(); }
+  static Keys keys_of(const KeyLogFile& log, bool unacknowledged = false) {
+    Keys found;
+    const auto read = (unacknowledged ? read_unacknowledged_keys : read_keys)(log.path, [&](std::size_t table, std::string_view key) -> Result<void> {
+      found.emplace(table, key);
+      return {};
+    });
+    EXPECT_TRUE(read) << read.error().to_string();
+    return found;
+  }
+
+  std::string folder_;
+  std::shared_ptr<ManualClock> clock_ = std::make_shared<ManualClock>();
+};
+
+constexpr std::string_view a = "a";
+constexpr std::string_view b = "b";
+constexpr std::string_view c = "c";
+
+TEST_F(SentKeysTest, writes_keys_under_the_tables_lasting_numbers) {
+  const auto keys = open(3, 2, {7, 5});
+  const sink::LiveHooks hooks = keys->hooks();
+  ASSERT_TRUE(hooks.before_send(0, std::vector{a, b}));
+  ASSERT_TRUE(hooks.before_send(1, std::vector{c}));
+  ASSERT_EQ(logs().size(), 1U);
+  EXPECT_EQ(logs()[0].run, 3);
+  EXPECT_EQ(logs()[0].generation, 2);
+  EXPECT_EQ(logs()[0].kind, SentLog::writes);
+  EXPECT_EQ(keys_of(logs()[0]), (Keys{{7, "a"}, {7, "b"}, {5, "c"}}));
+  struct stat about {};
+  ASSERT_EQ(::stat(logs()[0].path.c_str(), &about), 0);
+  EXPECT_EQ(about.st_mode & 0777, 0600U) << "keys are data";
+}
+
+TEST_F(SentKeysTest, a_request_is_answered_when_all_its_keys_are) {
+  const auto keys = open(1, 1);
+  const sink::LiveHooks hooks = keys->hooks();
+  ASSERT_TRUE(hooks.before_send(0, std::vector{a, b}));
+  hooks.after_ack(0, std::vector{a});
+  ASSERT_TRUE(keys->sync());
+  EXPECT_EQ(keys_of(logs()[0], true), (Keys{{0, "a"}, {0, "b"}}));
+  hooks.after_ack(0, std::vector{b});
+  ASSERT_TRUE(keys->sync());
+  EXPECT_EQ(keys_of(logs()[0], true), Keys{});
+}
+
+TEST_F(SentKeysTest, a_part_of_a_request_that_was_taken_apart_stands_for_its_keys) {
+  const auto keys = open(1, 1);
+  const sink::LiveHooks hooks = keys->hooks();
+  ASSERT_TRUE(hooks.before_send(0, std::vector{a, b}));
+  ASSERT_TRUE(hooks.before_send(0, std::vector{a}));
+  hooks.after_ack(0, std::vector{a});
+  hooks.after_ack(0, std::vector{b});
+  ASSERT_TRUE(keys->sync());
+  EXPECT_EQ(keys_of(logs()[0], true), Keys{});
+}
+
+TEST_F(SentKeysTest, deletes_have_logs_of_their_own) {
+  const auto keys = open(1, 1);
+  const sink::LiveHooks hooks = keys->hooks();
+  ASSERT_TRUE(hooks.before_send(0, std::vector{a}));
+  keys->begin_deletes();
+  ASSERT_TRUE(hooks.before_send(0, std::vector{b}));
+  ASSERT_EQ(logs().size(), 2U);
+  for (const KeyLogFile& log : logs()) EXPECT_EQ(keys_of(log), (log.kind == SentLog::deletes ? Keys{{0, "b"}} : Keys{{0, "a"}}));
+}
+
+TEST_F(SentKeysTest, another_process_of_the_same_generation_begins_new_logs) {
+  ASSERT_TRUE(open(1, 1)->hooks().before_send(0, std::vector{a}));
+  ASSERT_TRUE(open(1, 1)->hooks().before_send(0, std::vector{b}));
+  EXPECT_EQ(logs().size(), 2U);
+}
+
+TEST_F(SentKeysTest, each_thread_writes_its_own_log) {
+  constexpr int threads = 4;
+  constexpr int each = 500;
+  const auto keys = open(1, 1);
+  {
+    std::vector<std::jthread> writers;
+    std::latch all(threads);   // a thread that ends early would give its id, and its log, to the next
+    for (int thread = 0; thread < threads; ++thread) {
+      writers.emplace_back([&, thread] {
+        const sink::LiveHooks hooks = keys->hooks();
+        for (int number = 0; number < each; ++number) {
+          const std::string key = std::to_string(thread) + "-" + std::to_string(number);
+          EXPECT_TRUE(hooks.before_send(0, std::vector<std::string_view>{key}));
+          if (number % 2 == 0) hooks.after_ack(0, std::vector<std::string_view>{key});
+          else hooks.on_unknown_outcome(0, std::vector<std::string_view>{key});
+        }
+        all.arrive_and_wait();
+      });
+    }
+  }
+  ASSERT_TRUE(keys->sync());
+  ASSERT_EQ(logs().size(), std::size_t{threads});
+  std::size_t sent = 0;
+  std::size_t open_ones = 0;
+  for (const KeyLogFile& log : logs()) {
+    sent += keys_of(log).size();
+    open_ones += keys_of(log, true).size();
+  }
+  EXPECT_EQ(sent, std::size_t{threads * each});
+  EXPECT_EQ(open_ones, std::size_t{threads * each / 2});
+}
+
+TEST_F(SentKeysTest, remembers_when_an_outcome_was_last_unknown) {
+  const auto keys = open(1, 1);
+  EXPECT_EQ(keys->last_unknown(), Clock::Instant{});
+  clock_->advance(std::chrono::seconds(7));
+  keys->hooks().on_unknown_outcome(0, std::vector{a});
+  EXPECT_EQ(keys->last_unknown(), clock_->now());
+}
+
+TEST_F(SentKeysTest, waits_only_for_requests_whose_end_nobody_saw) {
+  using std::chrono::seconds;
+  const auto keys = open(1, 1);
+  const sink::LiveHooks hooks = keys->hooks();
+  ASSERT_TRUE(hooks.before_send(0, std::vector{a}));
+  const auto wait = time_until_quiet(logs(), seconds(30)).value();
+  EXPECT_GT(wait, seconds(25));
+  EXPECT_LE(wait, seconds(30));
+  EXPECT_EQ(time_until_quiet(logs(), seconds(0)).value().count(), 0) << "long ago";
+  hooks.after_ack(0, std::vector{a});
+  ASSERT_TRUE(keys->sync());
+  EXPECT_EQ(time_until_quiet(logs(), seconds(30)).value().count(), 0);
+}
+
+TEST_F(SentKeysTest, knows_again_what_was_written_where_foreign_items_stay) {
+  {
+    const auto keys = open(1, 1, {4});
+    const sink::LiveHooks hooks = keys->hooks();
+    ASSERT_TRUE(hooks.before_send(0, std::vector{a}));
+    ASSERT_TRUE(hooks.before_put(0, a, 111));
+    ASSERT_TRUE(hooks.before_put(0, b, 222));
+    ASSERT_TRUE(keys->sync());
+  }
+  std::vector<std::string> contents;
+  for (const KeyLogFile& log : logs())
+    if (log.kind == SentLog::contents) contents.push_back(log.path);
+  ASSERT_EQ(contents.size(), 1U);
+  File torn = File::open(contents[0], O_WRONLY | O_APPEND).value();
+  ASSERT_TRUE(torn.write("xyz"));
+  const auto keys = open(1, 2, {0, 4});
+  keys->set_written(WrittenContents::open(contents, folder_).value());
+  EXPECT_TRUE(keys->is_ours(1, a, 111));
+  EXPECT_TRUE(keys->hooks().is_ours(1, b, 222).value());
+  EXPECT_FALSE(keys->is_ours(1, a, 222)) << "somebody else's content";
+  EXPECT_FALSE(keys->is_ours(0, a, 111)) << "another table";
+  EXPECT_FALSE(open(1, 3)->is_ours(0, a, 111));
+  EXPECT_EQ(time_until_quiet(logs(), std::chrono::seconds(0)).value().count(), 0) << "contents are no key log";
+}
+
+TEST(WrittenContentsTest, finds_each_of_many) {
+  char name[] = "/tmp/itemize-keys-XXXXXX";
+  const std::string folder = ::mkdtemp(name);
+  std::vector<std::string> logs;
+  for (int log = 0; log < 3; ++log) {
+    logs.push_back(folder + "/" + std::to_string(log));
+    File file = File::open(logs.back(), O_WRONLY | O_CREAT).value();
+    for (std::uint64_t number = 0; number < 1000; ++number) {
+      const std::uint64_t value = hash64(std::to_string(number), static_cast<std::uint64_t>(log));
+      ASSERT_TRUE(file.write({reinterpret_cast<const char*>(&value), sizeof value}));
+    }
+  }
+  const WrittenContents contents = WrittenContents::open(logs, folder).value();
+  EXPECT_EQ(contents.size(), 3000U);
+  for (std::uint64_t number = 0; number < 1000; ++number) EXPECT_TRUE(contents.contains(hash64(std::to_string(number), 1)));
+  EXPECT_FALSE(contents.contains(42));
+  EXPECT_FALSE(WrittenContents::open({}, folder).value().contains(42));
+  fs::remove_all(folder);
+}
+
+TEST_F(SentKeysTest, other_files_in_the_folder_are_no_logs) {
+  ASSERT_TRUE(open(1, 1)->hooks().before_send(0, std::vector{a}));
+  for (const char* name : {"1-1-1.log.bak", "1-1.log", "tables.json", "x-1-2.log"}) ASSERT_TRUE(write_file_atomically(folder_ + "/keys/" + name, "x"));
+  EXPECT_EQ(logs().size(), 1U);
+  EXPECT_TRUE(list_key_logs(folder_ + "/nothing").value().empty());
+}
+
+TEST(KeyTablesTest, numbers_stay_while_tables_come_and_go) {
+  char name[] = "/tmp/itemize-keys-XXXXXX";
+  const std::string folder = ::mkdtemp(name);
+  {
+    KeyTables tables = KeyTables::open(folder).value();
+    EXPECT_EQ(tables.numbers_of({"shop", "log"}).value(), (std::vector<std::size_t>{0, 1}));
+  }
+  KeyTables tables = KeyTables::open(folder).value();
+  EXPECT_EQ(tables.numbers_of({"other", "log"}).value(), (std::vector<std::size_t>{2, 1}));
+  EXPECT_EQ(tables.name(0), "shop");
+  fs::remove_all(folder);
+}
+
+}  // namespace
+}  // namespace itemize::pipeline
