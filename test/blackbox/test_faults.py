@@ -76,7 +76,8 @@ def test_kills_while_requests_are_late(seed, owners):
                 process.send_signal(signal.SIGKILL)
                 process.wait(timeout=30)
             made.change(rng)
-        made.migration.ok(*made.load, "--again")
+        if "everything was read" in made.migration.ok(*made.load, "--again").text:
+            made.migration.ok(*made.load, "--again")   # that one ended a killed run, at its own point in time: this one is of now
         proxy.wait_until_quiet()
         made.assert_equal()
 
