@@ -63,11 +63,9 @@ Result<int> say_plan(const Options& options, Workspace& workspace, pipeline::Liv
     columns.add({type.name, item->from->display_name(), workspace.model().tables[item->table_index].name, item->from->estimated_rows ? with_commas(*item->from->estimated_rows) : "?"});
   }
   output.text(columns.to_string("  "));
-  if (migration.journal != nullptr || true) {
-    if (const Result<void> checked = destination.check(migration); !checked) {
-      output.line("it could not begin: " + checked.error().to_string());
-      status = with_findings;
-    }
+  if (const Result<void> checked = destination.check(migration); !checked) {
+    output.line("it could not begin: " + checked.error().to_string());
+    status = with_findings;
   }
   output.line("nothing was written: --execute does it");
   return status;

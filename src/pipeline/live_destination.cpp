@@ -122,6 +122,7 @@ class LiveDestinationImplementation final : public LiveDestination {
 
   /// Whether a run of this journal has begun to write to the table.
   Result<bool> written_before(const Migration& migration, const std::string& table) {
+    if (migration.journal == nullptr) return false;  // a dry run in a fresh folder
     for (const Run& run : TRY(migration.journal->runs())) {
       if (run.kind != kind() || !(run.target == target() || run.target.starts_with(target() + " ("))) continue;
       const auto tables = TRY(migration.journal->get(run.id, "tables"));
