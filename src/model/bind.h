@@ -9,6 +9,7 @@
 
 #include "expr/program.h"
 #include "model/model.h"
+#include "model/relations.h"
 #include "row/catalog.h"
 
 namespace itemize::model {
@@ -57,12 +58,7 @@ struct BoundItem {
 };
 
 /// All item types that read the same source table: it is read once for all of them.
-struct BoundTable {
-  std::size_t source = 0;
-  const row::Table* table = nullptr;
-  std::vector<std::string> columns;       ///< Read from the source; slot i of every program is columns[i].
-  std::vector<row::Type> types;           ///< By slot.
-  std::vector<bool> sensitive;            ///< By slot: masked in rejects (sensitive in any item type).
+struct BoundTable : BoundRows {
   std::vector<BoundItem> items;
 };
 
