@@ -26,6 +26,7 @@ VENDOR_HEADERS = {
     r"mysql\.h|errmsg\.h|mysqld_error\.h|mysql/.*|mariadb.*\.h|ma_.*\.h": ["source/mysql/connection", "source/mysql/testing"],
     r"pg_query.*": ["expr/"],
     r"re2/.*": ["expr/"],
+    r"rocksdb/.*": ["store/"],
     r"yaml-cpp/.*": ["model/"],
     r"curl/.*": ["aws/"],
     r"CLI/.*": ["cli/arguments", "cli/main"],

@@ -11,13 +11,31 @@
 
 namespace itemize::row {
 
+/// How the source itself compares a column's values for equality: what joins go by (see edge_key.h).
+struct Equality {
+  enum class By : std::uint8_t {
+    value,     ///< Numbers by their amount, texts by their bytes, all others by their canonical value.
+    key_form,  ///< Only the source can tell: its key forms (Snapshot::open_with_key_forms) are bytes that are equal where the values are.
+    nothing,   ///< They cannot be compared, or by nothing that could be keyed; `obstacle` says why.
+  };
+  /// What SQLite converts values to before it compares them (datatype3.html, 4.2). Elsewhere a column's values are of its type.
+  enum class Affinity : std::uint8_t { fixed, numeric, text, blob };
+  By by = By::value;
+  Affinity affinity = Affinity::fixed;
+  bool ignores_trailing_spaces = false;
+  bool ignores_ascii_case = false;
+  std::string collation;  ///< Where it matters with what a text is compared; empty: bytewise.
+  std::string obstacle;
+};
+
 struct Column {
   std::string name;
   Type type;
   bool nullable = true;
-  bool generated = false;      ///< GENERATED ALWAYS AS (expression).
-  bool readable = true;        ///< False: this user may not SELECT it.
+  bool generated = false;  ///< GENERATED ALWAYS AS (expression).
+  bool readable = true;    ///< False: this user may not SELECT it.
   std::string comment;
+  Equality equality;
 };
 
 /// A primary key or a unique constraint or index that covers every row (no partial ones, no expressions).
@@ -25,7 +43,7 @@ struct UniqueKey {
   std::string name;
   std::vector<std::size_t> columns;  ///< Indices into Table::columns, in the key's order.
   bool primary = false;
-  bool bytewise = true;              ///< False: uniqueness is under a collation that equates different texts.
+  bool bytewise = true;  ///< False: uniqueness is under a collation that equates different texts.
 };
 
 struct ForeignKey {
@@ -47,8 +65,8 @@ struct Table {
   std::vector<ForeignKey> foreign_keys;
   std::optional<std::uint64_t> estimated_rows;
   std::optional<std::uint64_t> estimated_bytes;
-  bool readable = true;  ///< False: this user may not SELECT from it.
-  std::string obstacle;  ///< Why it is not readable and what to do, where it is more than a missing GRANT SELECT.
+  bool readable = true;        ///< False: this user may not SELECT from it.
+  std::string obstacle;        ///< Why it is not readable and what to do, where it is more than a missing GRANT SELECT.
   bool default_schema = true;  ///< Its name needs no schema in front (on the search_path).
   std::string comment;
 

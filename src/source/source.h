@@ -24,9 +24,9 @@ struct Position {
 };
 
 struct Options {
-  std::string url;                     ///< As in the model; never carries a password (a URL with one is refused).
-  std::optional<std::string> password; ///< From ITEMIZE_SOURCE_PASSWORD and the like; the driver's own files otherwise.
-  std::string time_zone = "UTC";       ///< Zone of values that carry none, where the engine needs one.
+  std::string url;                      ///< As in the model; never carries a password (a URL with one is refused).
+  std::optional<std::string> password;  ///< From ITEMIZE_SOURCE_PASSWORD and the like; the driver's own files otherwise.
+  std::string time_zone = "UTC";        ///< Zone of values that carry none, where the engine needs one.
   std::chrono::seconds connect_timeout{15};
 };
 
@@ -71,6 +71,11 @@ class Snapshot {
   virtual Result<std::vector<Range>> plan(const row::Table& table, std::uint64_t target_bytes) = 0;
   /// Opens a reader of `columns` (names, in that order; may be empty) over the range, on a connection of its own.
   virtual Result<std::unique_ptr<Reader>> open(const Range& range, const row::Table& table, const std::vector<std::string>& columns) = 0;
+  /// The same, and behind the columns the key forms of further ones, whose Column::equality is By::key_form: bytes that are equal exactly
+  /// where the source says that the values are, NULL for NULL. Engines that have no such columns leave it as it is.
+  virtual Result<std::unique_ptr<Reader>> open_with_key_forms(const Range& range, const row::Table& table,
+                                                              const std::vector<std::string>& columns,
+                                                              const std::vector<std::string>& key_forms);
   /// True while the snapshot can still be read; false once the server or the connection has lost it.
   virtual bool alive() = 0;
 };
