@@ -70,7 +70,7 @@ Result<std::size_t> File::read(char* bytes, std::size_t size) {
 }
 
 Result<std::uint64_t> File::size() const {
-  struct stat status {};
+  struct stat status{};
   if (::fstat(descriptor_, &status) != 0) return fail_for("cannot look at", path_);
   return static_cast<std::uint64_t>(status.st_size);
 }
@@ -79,6 +79,14 @@ Result<void> File::truncate(std::uint64_t size) {
   while (::ftruncate(descriptor_, static_cast<off_t>(size)) != 0) {
     if (errno != EINTR) return fail_for("cannot truncate", path_);
   }
+  return {};
+}
+
+Result<void> File::set_time(std::chrono::system_clock::time_point time) {
+  const auto since = std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count();
+  const timespec changed{static_cast<time_t>(since / 1'000'000'000), static_cast<long>(since % 1'000'000'000)};
+  const timespec times[] = {{0, UTIME_OMIT}, changed};
+  if (::futimens(descriptor_, times) != 0) return fail_errno("cannot set the time of '" + path_ + "'");
   return {};
 }
 
@@ -143,7 +151,7 @@ Result<void> make_directories(const std::string& path, mode_t mode) {
       (void)sync_directory(parent_directory(prefix));  // The folder above may be one that we may not open.
       continue;
     }
-    struct stat status {};
+    struct stat status{};
     const int reason = errno;
     // Not only EEXIST: a folder that exists on a read-only file system gives EROFS, an automounted one EACCES.
     if (::stat(prefix.c_str(), &status) == 0) {
@@ -176,7 +184,7 @@ Result<bool> remove_file(const std::string& path) {
 }
 
 bool path_exists(const std::string& path) {
-  struct stat status {};
+  struct stat status{};
   return ::lstat(path.c_str(), &status) == 0;
 }
 
@@ -190,7 +198,7 @@ Result<std::vector<DirectoryEntry>> list_directory(const std::string& path) {
     if (name != "." && name != "..") {
       bool is_directory = entry->d_type == DT_DIR;
       if (entry->d_type == DT_UNKNOWN) {
-        struct stat status {};
+        struct stat status{};
         is_directory = ::lstat((path + "/" + name).c_str(), &status) == 0 && S_ISDIR(status.st_mode);
       }
       entries.push_back({name, is_directory});
@@ -208,7 +216,7 @@ Result<std::vector<DirectoryEntry>> list_directory(const std::string& path) {
 }
 
 Result<std::uint64_t> free_space(const std::string& path) {
-  struct statvfs status {};
+  struct statvfs status{};
   if (::statvfs(path.c_str(), &status) != 0) return fail_for("cannot look at the file system of", path);
   return static_cast<std::uint64_t>(status.f_bavail) * status.f_frsize;
 }

@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -41,6 +42,8 @@ class File {
   Result<void> truncate(std::uint64_t size);
   /// fdatasync: the bytes and the size survive a power loss.
   Result<void> sync();
+  /// Sets the time of the last change (mtime).
+  Result<void> set_time(std::chrono::system_clock::time_point time);
   /// Tells the late errors of network file systems, which close(2) reports. The file is closed in any case.
   Result<void> close();
   /// Closes without telling errors: for paths that are failing already.

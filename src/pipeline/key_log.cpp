@@ -86,25 +86,6 @@ Result<void> visit_keys(const Reader& reader, const KeyLogFrame& frame, const Ke
   }
 }
 
-/// The ids in `acknowledged` frames, sorted. Eight bytes for each batch of a run: small beside its keys.
-Result<std::vector<std::uint64_t>> acknowledged_ids(const std::string& path) {
-  Reader reader = TRY(Reader::open(path));
-  std::vector<std::uint64_t> ids;
-  KeyLogFrame frame;
-  while (TRY(reader.next(frame))) {
-    if (frame.kind != KeyLogKind::acknowledged) continue;
-    std::uint64_t id = 0;
-    for (;;) {
-      auto more = take_acknowledged(frame.payload, id);
-      if (!more) return reader.damaged(std::move(more).error());
-      if (!*more) break;
-      ids.push_back(id);
-    }
-  }
-  std::ranges::sort(ids);
-  return ids;
-}
-
 }  // namespace
 
 Result<KeyLog> KeyLog::open(const std::string& path) {
@@ -112,54 +93,32 @@ Result<KeyLog> KeyLog::open(const std::string& path) {
   if (TRY(log.file_.size()) == 0) return log;
   Reader reader = TRY(Reader::open(path));
   KeyLogFrame frame;
-  while (TRY(reader.next(frame))) {
-    if (frame.kind == KeyLogKind::keys) log.next_id_ = std::max(log.next_id_, frame.append_id + 1);
-  }
+  while (TRY(reader.next(frame))) continue;
   log.size_ = reader.good_size();
   TRY(log.file_.truncate(log.size_));
   return log;
 }
 
-Result<std::uint64_t> KeyLog::append(std::size_t table, std::span<const std::string_view> keys) {
+Result<void> KeyLog::append(std::size_t table, std::span<const std::string_view> keys) {
   assert(table <= std::numeric_limits<std::uint16_t>::max());
-  append_acknowledgements();
   const auto table_number = static_cast<std::uint16_t>(table);
   std::size_t begin = begin_frame(out_);
   for (const std::string_view key : keys) {
     if (out_.size() - begin > key_log_payload_target) [[unlikely]] {
-      seal_frame(out_, begin, KeyLogKind::keys, table_number, next_id_);
+      seal_frame(out_, begin, table_number);
       begin = begin_frame(out_);
     }
     append_key(out_, key);
   }
-  seal_frame(out_, begin, KeyLogKind::keys, table_number, next_id_);
-  TRY(write_out());
-  return next_id_++;
+  seal_frame(out_, begin, table_number);
+  return write_out();
 }
 
-Result<std::uint64_t> KeyLog::append(std::size_t table, const item::TableItems& items) {
+Result<void> KeyLog::append(std::size_t table, const item::TableItems& items) {
   std::vector<std::string_view> keys;
   keys.reserve(items.puts.size());
   for (const item::Put& put : items.puts) keys.push_back(items.key(put));
   return append(table, keys);
-}
-
-void KeyLog::append_acknowledgements() {
-  if (acknowledged_.empty()) return;
-  const std::size_t begin = begin_frame(out_);
-  out_.append(std::string_view(reinterpret_cast<const char*>(acknowledged_.data()), acknowledged_.size() * sizeof(std::uint64_t)));
-  seal_frame(out_, begin, KeyLogKind::acknowledged, 0, 0);
-  acknowledged_.clear();
-}
-
-Result<void> KeyLog::flush() {
-  append_acknowledgements();
-  return out_.empty() ? Result<void>() : write_out();
-}
-
-Result<void> KeyLog::sync() {
-  TRY(flush());
-  return file_.sync();
 }
 
 Result<void> KeyLog::write_out() {
@@ -167,7 +126,7 @@ Result<void> KeyLog::write_out() {
   if (written) {
     size_ += out_.size();
   } else {
-    // A full disk takes a part; behind it, later frames would look damaged. Acknowledgements in it are lost: the safe side.
+    // A full disk takes a part; behind it, later frames would look damaged.
     (void)file_.truncate(size_);
   }
   out_.clear();
@@ -177,20 +136,7 @@ Result<void> KeyLog::write_out() {
 Result<void> read_keys(const std::string& path, const KeyVisitor& visit) {
   Reader reader = TRY(Reader::open(path));
   KeyLogFrame frame;
-  while (TRY(reader.next(frame))) {
-    if (frame.kind == KeyLogKind::keys) TRY(visit_keys(reader, frame, visit));
-  }
-  return {};
-}
-
-Result<void> read_unacknowledged_keys(const std::string& path, const KeyVisitor& visit) {
-  const std::vector<std::uint64_t> acknowledged = TRY(acknowledged_ids(path));
-  Reader reader = TRY(Reader::open(path));
-  KeyLogFrame frame;
-  while (TRY(reader.next(frame))) {
-    if (frame.kind != KeyLogKind::keys || std::ranges::binary_search(acknowledged, frame.append_id)) continue;
-    TRY(visit_keys(reader, frame, visit));
-  }
+  while (TRY(reader.next(frame))) TRY(visit_keys(reader, frame, visit));
   return {};
 }
 

@@ -1,17 +1,16 @@
 // KeyLog: the primary keys that one worker is about to send to DynamoDB in one generation.
 //
-// Two questions are answered from it after a crash: which keys did an older generation write that no newer one did (stale_keys.h),
-// and which requests may still be applied late, because nobody saw their answer.
+// After a crash it tells which keys an older generation wrote that no newer one did (stale_keys.h).
 //
 // A key is its JSON text as in item::TableItems::keys. Equal keys must have equal text: transform writes one canonical form.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/buffer.h"
 #include "base/error.h"
@@ -27,30 +26,23 @@ class KeyLog {
   /// Makes the log (mode 0600: keys are data), or carries on with one that a crash left: its torn end is cut off.
   static Result<KeyLog> open(const std::string& path);
 
-  /// Call it before the request leaves. Returns the id to acknowledge. After an Error (disk full) nothing may be sent; the log
-  /// is as before the call.
-  Result<std::uint64_t> append(std::size_t table, std::span<const std::string_view> keys);
+  /// Call it before the request leaves. After an Error (disk full) nothing may be sent; the log is as before the call.
+  Result<void> append(std::size_t table, std::span<const std::string_view> keys);
   /// All keys of a batch.
-  Result<std::uint64_t> append(std::size_t table, const item::TableItems& items);
-  /// The outcome of all requests of this append is known. Costs nothing now: it goes to the file with the next append or flush.
-  /// When it is lost, the keys count as unknown, which is the safe side.
-  void acknowledge(std::uint64_t append_id) { acknowledged_.push_back(append_id); }
-  /// Writes the acknowledgements out.
-  Result<void> flush();
-  /// flush, and onto the disk.
-  Result<void> sync();
+  Result<void> append(std::size_t table, const item::TableItems& items);
+  /// Onto the disk.
+  Result<void> sync() { return file_.sync(); }
+  /// What others see as the time of the last write.
+  Result<void> set_time(std::chrono::system_clock::time_point time) { return file_.set_time(time); }
 
  private:
   explicit KeyLog(File file) : file_(std::move(file)) {}
-  void append_acknowledgements();
   /// Writes out_; on an Error takes back what was written of it.
   Result<void> write_out();
 
   File file_;
   Buffer out_;
-  std::vector<std::uint64_t> acknowledged_;
   std::uint64_t size_ = 0;
-  std::uint64_t next_id_ = 0;
 };
 
 /// A key of a log; the view is valid during the call only. An Error from it ends the reading.
@@ -58,7 +50,5 @@ using KeyVisitor = std::function<Result<void>(std::size_t table, std::string_vie
 
 /// All keys, in the order written; a key may come several times. A torn end is no error; damage elsewhere is (io), with the path.
 Result<void> read_keys(const std::string& path, const KeyVisitor& visit);
-/// Only the keys whose requests nobody saw the end of.
-Result<void> read_unacknowledged_keys(const std::string& path, const KeyVisitor& visit);
 
 }  // namespace itemize::pipeline

@@ -11,9 +11,7 @@ namespace {
 struct Header {
   std::uint32_t payload_size = 0;
   std::uint16_t table = 0;
-  std::uint8_t kind = 0;
-  std::uint8_t zero = 0;
-  std::uint64_t append_id = 0;
+  std::uint16_t zero = 0;
   std::uint64_t payload_hash = 0;
   std::uint64_t header_hash = 0;
 };
@@ -59,9 +57,7 @@ Result<KeyLogStep> parse_key_log(std::string_view bytes, bool at_end) {
     if (nothing_behind) return KeyLogTornEnd{};
     return fail_damaged();
   }
-  const auto kind = static_cast<KeyLogKind>(header.kind);
-  if (kind != KeyLogKind::keys && kind != KeyLogKind::acknowledged) return fail_damaged();
-  return KeyLogFrame{kind, header.table, header.append_id, payload};
+  return KeyLogFrame{header.table, payload};
 }
 
 Result<bool> take_key(std::string_view& payload, std::string_view& key) {
@@ -73,14 +69,6 @@ Result<bool> take_key(std::string_view& payload, std::string_view& key) {
   if (payload.size() < size) return fail_damaged();
   key = payload.substr(0, size);
   payload.remove_prefix(size);
-  return true;
-}
-
-Result<bool> take_acknowledged(std::string_view& payload, std::uint64_t& append_id) {
-  if (payload.empty()) return false;
-  if (payload.size() < sizeof append_id) return fail_damaged();
-  std::memcpy(&append_id, payload.data(), sizeof append_id);
-  payload.remove_prefix(sizeof append_id);
   return true;
 }
 
@@ -99,13 +87,11 @@ void append_key(Buffer& out, std::string_view key) {
   out.advance(sizeof size + key.size());
 }
 
-void seal_frame(Buffer& out, std::size_t begin, KeyLogKind kind, std::uint16_t table, std::uint64_t append_id) {
+void seal_frame(Buffer& out, std::size_t begin, std::uint16_t table) {
   const std::size_t payload_size = out.size() - begin - key_log_header_size;
   Header header;
   header.payload_size = static_cast<std::uint32_t>(payload_size);
   header.table = table;
-  header.kind = static_cast<std::uint8_t>(kind);
-  header.append_id = append_id;
   header.payload_hash = hash64(out.view(begin + key_log_header_size, payload_size));
   header.header_hash = hash_of(header);
   std::memcpy(out.data() + begin, &header, key_log_header_size);

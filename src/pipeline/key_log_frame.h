@@ -1,8 +1,8 @@
 // The bytes of a key log: frames, each with checksums, so that a torn end is told from damage. No I/O here.
 //
-//   frame = header (32 bytes) payload
-//   header = payload size u32, table u16, kind u8, 0 u8, append id u64, hash of the payload u64, hash of the 24 bytes before u64
-//   payload of `keys` = (size u32, bytes)...;  of `acknowledged` = (append id u64)...
+//   frame = header (24 bytes) payload
+//   header = payload size u32, table u16, 0 u16, hash of the payload u64, hash of the 16 bytes before u64
+//   payload = (size u32, bytes)...
 //
 // Numbers stand in the machine's own order: a log never leaves its machine.
 #pragma once
@@ -17,23 +17,21 @@
 
 namespace itemize::pipeline {
 
-enum class KeyLogKind : std::uint8_t { keys = 1, acknowledged = 2 };
-
-constexpr std::size_t key_log_header_size = 32;
+constexpr std::size_t key_log_header_size = 24;
 /// Of one frame's payload, as the writer makes them (one key may exceed it) and as a reader accepts them.
 constexpr std::size_t key_log_payload_target = 1 << 20;
 constexpr std::size_t key_log_payload_limit = 64 << 20;
 
 /// One whole frame. Views are into the bytes that were parsed.
 struct KeyLogFrame {
-  KeyLogKind kind = KeyLogKind::keys;
   std::uint16_t table = 0;
-  std::uint64_t append_id = 0;
   std::string_view payload;
 };
 
-struct KeyLogNeedsMore { std::size_t bytes = 0; };  ///< So many bytes at least make the next step possible.
-struct KeyLogTornEnd {};                            ///< What follows was being written when the writer died.
+struct KeyLogNeedsMore {
+  std::size_t bytes = 0;
+};                        ///< So many bytes at least make the next step possible.
+struct KeyLogTornEnd {};  ///< What follows was being written when the writer died.
 using KeyLogStep = std::variant<KeyLogFrame, KeyLogNeedsMore, KeyLogTornEnd>;
 
 /// The frame at the beginning of `bytes`. `at_end`: nothing follows them in the file. invalid_input where the log is damaged,
@@ -42,12 +40,10 @@ Result<KeyLogStep> parse_key_log(std::string_view bytes, bool at_end);
 
 /// Takes the first key off a payload; nothing when it is used up, invalid_input where it is malformed.
 Result<bool> take_key(std::string_view& payload, std::string_view& key);
-/// The same for the ids of an `acknowledged` payload.
-Result<bool> take_acknowledged(std::string_view& payload, std::uint64_t& append_id);
 
 /// Appends room for a header; after the payload has been appended behind it, seal_frame() fills it in.
 std::size_t begin_frame(Buffer& out);
 void append_key(Buffer& out, std::string_view key);
-void seal_frame(Buffer& out, std::size_t begin, KeyLogKind kind, std::uint16_t table, std::uint64_t append_id);
+void seal_frame(Buffer& out, std::size_t begin, std::uint16_t table);
 
 }  // namespace itemize::pipeline

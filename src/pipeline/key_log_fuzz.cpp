@@ -20,9 +20,8 @@ std::size_t walk(std::string_view bytes, bool reseal) {
     if (frame->payload.size() + key_log_header_size > bytes.size()) std::abort();
     std::string_view payload = frame->payload;
     std::string_view key;
-    std::uint64_t id = 0;
     for (;;) {
-      auto more = frame->kind == KeyLogKind::keys ? take_key(payload, key) : take_acknowledged(payload, id);
+      auto more = take_key(payload, key);
       if (!more || !*more) break;
       ++keys;
     }
@@ -30,7 +29,7 @@ std::size_t walk(std::string_view bytes, bool reseal) {
       Buffer again;
       const std::size_t begin = begin_frame(again);
       again.append(frame->payload);
-      seal_frame(again, begin, frame->kind, frame->table, frame->append_id);
+      seal_frame(again, begin, frame->table);
       if (!parse_key_log(again.view(), true)) std::abort();
     }
     bytes.remove_prefix(key_log_header_size + frame->payload.size());
@@ -48,7 +47,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     Buffer sealed;
     const std::size_t begin = begin_frame(sealed);
     sealed.append(bytes.substr(1));
-    seal_frame(sealed, begin, (data[0] & 1) != 0 ? KeyLogKind::keys : KeyLogKind::acknowledged, data[0], data[0]);
+    seal_frame(sealed, begin, data[0]);
     walk(sealed.view(), false);
   }
   return 0;

@@ -67,16 +67,18 @@ class LiveDestinationImplementation final : public LiveDestination {
 
   Result<void> begin(const Migration& migration, const RunState& state, Progress& progress, std::stop_token stop) override {
     TRY(migration.journal->set(state.run.id, "tables", table_names(migration)));
-    const std::chrono::milliseconds wait = TRY(time_until_quiet(TRY(list_key_logs(migration.state_folder)), options_.grace));
+    const std::chrono::milliseconds wait = time_until_quiet(TRY(list_key_logs(migration.state_folder)), options_.grace);
     if (wait.count() > 0) {
-      progress.set_phase("waiting " + std::to_string((wait.count() + 999) / 1000) + " s for requests of the interrupted run that may still be carried out");
+      progress.set_phase("waiting " + std::to_string((wait.count() + 999) / 1000) +
+                         " s for requests of the interrupted run that may still be carried out");
       TRY(wait_for(wait, stop));
       progress.set_phase("");
     }
     KeyTables numbers = TRY(KeyTables::open(migration.state_folder));
     std::vector<std::string> names;
     for (const model::DynamoTable& table : migration.model().tables) names.push_back(table.name);
-    keys_ = std::make_unique<SentKeys>(migration.state_folder, state.run.id, state.run.generation, TRY(numbers.numbers_of(names)), options_.session->clock);
+    keys_ = std::make_unique<SentKeys>(migration.state_folder, state.run.id, state.run.generation, TRY(numbers.numbers_of(names)),
+                                       options_.session->clock);
     TRY(know_again(migration));
     for (std::size_t index = 0; index < used_.size(); ++index)
       if (used_[index]) TRY(warm_up(migration.model().tables[index], index, progress));
@@ -88,12 +90,15 @@ class LiveDestinationImplementation final : public LiveDestination {
     return {};
   }
 
-  Result<void> finish(const Migration& migration, const RunState& state, MoveReport& report, Progress& progress, std::stop_token stop) override {
+  Result<void> finish(const Migration& migration, const RunState& state, MoveReport& report, Progress& progress,
+                      std::stop_token stop) override {
     TRY(keys_->sync());
     TRY(remove_stale(migration, state.run, report, progress));
     TRY(outwait_unknown(progress, stop));
     // Without their number: what was written anew from the queue was counted twice.
-    if (sink_->progress().kept > 0) report.notes.push_back("items that were there already, and not written by this migration, stay as they are (on_existing_items: keep)");
+    if (sink_->progress().kept > 0)
+      report.notes.push_back(
+          "items that were there already, and not written by this migration, stay as they are (on_existing_items: keep)");
     progress.set_phase("switching on what after_load names");
     for (std::size_t index = 0; index < used_.size(); ++index)
       if (used_[index] && migration.model().tables[index].managed) TRY(apply_settings(*dynamodb_, migration.model().tables[index], true));
@@ -105,19 +110,24 @@ class LiveDestinationImplementation final : public LiveDestination {
     descriptions_[index] = TRY(dynamodb_->describe_table(table.name));
     if (!descriptions_[index]) {
       return fail(ErrorCode::not_found, "DynamoDB has no table " + table.name + " at " + target(),
-                  table.managed ? "make it: itemize create --execute" : "it is not managed by itemize (managed: false): make it where your tables are made");
+                  table.managed ? "make it: itemize create --execute"
+                                : "it is not managed by itemize (managed: false): make it where your tables are made");
     }
     const aws::TableDescription& found = *descriptions_[index];
-    if (found.status == "DELETING") return fail(ErrorCode::conflict, "table " + table.name + " is being deleted", "wait until it is gone, then itemize create --execute");
+    if (found.status == "DELETING")
+      return fail(ErrorCode::conflict, "table " + table.name + " is being deleted", "wait until it is gone, then itemize create --execute");
     for (const Drift& drift : compare_table(table, found))
-      if (drift.fatal) return fail(ErrorCode::conflict, "table " + table.name + " " + drift.text, "change the model, or make the table anew under another name");
+      if (drift.fatal)
+        return fail(ErrorCode::conflict, "table " + table.name + " " + drift.text,
+                    "change the model, or make the table anew under another name");
     if (table.on_existing_items != model::OnExistingItems::refuse || TRY(written_before(migration, table.name))) return {};
     aws::ScanRequest scan;
     scan.table = table.name;
     scan.limit = 1;
     if (TRY(dynamodb_->scan(scan)).count == 0) return {};
     return fail(ErrorCode::conflict, "table " + table.name + " is not empty, and this migration has not written to it",
-                "empty it, choose another table, or say on_existing_items: overwrite or keep under tables." + table.model_name + " (items with other keys are never touched)");
+                "empty it, choose another table, or say on_existing_items: overwrite or keep under tables." + table.model_name +
+                    " (items with other keys are never touched)");
   }
 
   /// Whether a run of this journal has begun to write to the table.
@@ -128,7 +138,8 @@ class LiveDestinationImplementation final : public LiveDestination {
       const auto tables = TRY(migration.journal->get(run.id, "tables"));
       const Result<json::Value> list = json::parse(tables.value_or("[]"));
       if (!list || list->array() == nullptr) continue;
-      if (std::ranges::any_of(*list->array(), [&](const json::Value& name) { return name.string() != nullptr && *name.string() == table; })) return true;
+      if (std::ranges::any_of(*list->array(), [&](const json::Value& name) { return name.string() != nullptr && *name.string() == table; }))
+        return true;
     }
     return false;
   }
@@ -179,7 +190,8 @@ class LiveDestinationImplementation final : public LiveDestination {
       change.warm = aws::Throughput{0, static_cast<double>(*table.warm_write_units)};
       TRY(dynamodb_->update_table(change));
     }
-    if (lower || found.status != "ACTIVE") found = TRY(dynamodb_->wait_until_active(table.name, table_patience, [this] { return options_.stop.stop_requested(); }));
+    if (lower || found.status != "ACTIVE")
+      found = TRY(dynamodb_->wait_until_active(table.name, table_patience, [this] { return options_.stop.stop_requested(); }));
     progress.set_phase("");
     return {};
   }
@@ -189,7 +201,7 @@ class LiveDestinationImplementation final : public LiveDestination {
     const std::vector<Run> superseded = TRY(superseded_runs(migration, kind(), target(), run));
     std::vector<std::string> older;
     std::vector<std::string> current;
-    std::vector<std::string> useless;   // deletes of an earlier attempt: begin() has waited until none of them can come any more
+    std::vector<std::string> useless;  // deletes of an earlier attempt: begin() has waited until none of them can come any more
     for (const KeyLogFile& log : TRY(list_key_logs(migration.state_folder))) {
       const bool present = log.run == run.id && log.generation == run.generation;
       const bool ours = log.run == run.id || std::ranges::any_of(superseded, [&](const Run& each) { return each.id == log.run; });
@@ -204,29 +216,33 @@ class LiveDestinationImplementation final : public LiveDestination {
     std::map<std::string, std::size_t> index_of;
     for (std::size_t index = 0; index < migration.model().tables.size(); ++index) index_of[migration.model().tables[index].name] = index;
     std::map<std::string, std::uint64_t> left;
-    TRY(find_stale_keys(older, current, {.folder = migration.state_folder, .batch = 2500}, [&](std::size_t number, std::span<const std::string_view> keys) -> Result<void> {
-      const auto index = index_of.find(numbers.name(number));
-      if (index == index_of.end()) {
-        left[numbers.name(number)] += keys.size();
-        return {};
-      }
-      progress.set_phase("removing items that only the older generation wrote");
-      if (migration.model().tables[index->second].on_existing_items != model::OnExistingItems::keep) {
-        report.removed += TRY(sink_->delete_keys(index->second, keys));
-        return {};
-      }
-      const std::vector<std::string_view> ours = TRY(written_by_us(migration.model().tables[index->second], index->second, keys));
-      report.removed += TRY(sink_->delete_keys(index->second, ours));
-      return {};
-    }));
+    TRY(find_stale_keys(older, current, {.folder = migration.state_folder, .batch = 2500},
+                        [&](std::size_t number, std::span<const std::string_view> keys) -> Result<void> {
+                          const auto index = index_of.find(numbers.name(number));
+                          if (index == index_of.end()) {
+                            left[numbers.name(number)] += keys.size();
+                            return {};
+                          }
+                          progress.set_phase("removing items that only the older generation wrote");
+                          if (migration.model().tables[index->second].on_existing_items != model::OnExistingItems::keep) {
+                            report.removed += TRY(sink_->delete_keys(index->second, keys));
+                            return {};
+                          }
+                          const std::vector<std::string_view> ours =
+                              TRY(written_by_us(migration.model().tables[index->second], index->second, keys));
+                          report.removed += TRY(sink_->delete_keys(index->second, ours));
+                          return {};
+                        }));
     for (const auto& [name, count] : left)
-      report.notes.push_back(std::to_string(count) + " items that an earlier run wrote to table " + name + " stay there: the model does not have that table any more");
+      report.notes.push_back(std::to_string(count) + " items that an earlier run wrote to table " + name +
+                             " stay there: the model does not have that table any more");
     TRY(keys_->sync());
     return remove_all(useless);
   }
 
   /// Of these keys, those under which stands what this migration wrote; all others' items stay.
-  Result<std::vector<std::string_view>> written_by_us(const model::DynamoTable& table, std::size_t index, std::span<const std::string_view> keys) {
+  Result<std::vector<std::string_view>> written_by_us(const model::DynamoTable& table, std::size_t index,
+                                                      std::span<const std::string_view> keys) {
     std::vector<std::string> names;
     for (const model::KeyAttribute* attribute : table.key()) names.push_back(attribute->name);
     std::map<std::string, std::string_view> by_identity;
@@ -234,7 +250,8 @@ class LiveDestinationImplementation final : public LiveDestination {
     std::vector<std::string_view> ours;
     for (const json::Value& item : TRY(dynamodb_->batch_get(table.name, keys))) {
       const auto key = by_identity.find(sink::key_identity(item, names));
-      if (key != by_identity.end() && keys_->is_ours(index, key->second, TRY(sink::content_of(json::to_text(item))))) ours.push_back(key->second);
+      if (key != by_identity.end() && keys_->is_ours(index, key->second, TRY(sink::content_of(json::to_text(item)))))
+        ours.push_back(key->second);
     }
     return ours;
   }
@@ -250,16 +267,17 @@ class LiveDestinationImplementation final : public LiveDestination {
     if (last == Clock::Instant{}) return {};
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(last + options_.grace - options_.session->clock->now());
     if (left.count() <= 0) return {};
-    progress.set_phase("waiting " + std::to_string((left.count() + 999) / 1000) + " s for requests without an answer that may still be carried out");
+    progress.set_phase("waiting " + std::to_string((left.count() + 999) / 1000) +
+                       " s for requests without an answer that may still be carried out");
     return wait_for(left, stop);
   }
 
   LiveDestinationOptions options_;
   std::unique_ptr<aws::DynamoDb> dynamodb_;
-  std::vector<bool> used_;                                     ///< By Model::tables index: this selection writes to it.
+  std::vector<bool> used_;  ///< By Model::tables index: this selection writes to it.
   std::vector<std::optional<aws::TableDescription>> descriptions_;
   std::unique_ptr<SentKeys> keys_;
-  mutable std::mutex mutex_;                                   ///< Of sink_, which begin() replaces.
+  mutable std::mutex mutex_;  ///< Of sink_, which begin() replaces.
   std::unique_ptr<sink::LiveSink> sink_;
   bool begun_ = false;
 };

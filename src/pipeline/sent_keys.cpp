@@ -39,23 +39,16 @@ Result<std::vector<KeyLogFile>> list_key_logs(const std::string& state_folder) {
   return logs;
 }
 
-Result<std::chrono::milliseconds> time_until_quiet(const std::vector<KeyLogFile>& logs, std::chrono::milliseconds grace) {
+std::chrono::milliseconds time_until_quiet(const std::vector<KeyLogFile>& logs, std::chrono::milliseconds grace) {
   using namespace std::chrono;
   milliseconds longest{0};
   for (const KeyLogFile& log : logs) {
     if (log.kind == SentLog::contents) continue;
-    struct stat about {};
+    struct stat about{};
     if (::stat(log.path.c_str(), &about) != 0) continue;
     const auto written = sys_time<nanoseconds>(seconds(about.st_mtim.tv_sec) + nanoseconds(about.st_mtim.tv_nsec));
     // A clock that was set back makes this too long: never longer than the grace time itself.
-    const auto left = std::min(grace, duration_cast<milliseconds>(written + grace - system_clock::now()));
-    if (left <= longest) continue;
-    bool any = false;
-    TRY(read_unacknowledged_keys(log.path, [&any](std::size_t, std::string_view) -> Result<void> {
-      any = true;
-      return {};
-    }));
-    if (any) longest = left;
+    longest = std::max(longest, std::min(grace, ceil<milliseconds>(written + grace - system_clock::now())));
   }
   return longest;
 }
@@ -87,13 +80,23 @@ Result<std::vector<std::size_t>> KeyTables::numbers_of(const std::vector<std::st
   return numbers;
 }
 
+SentKeys::~SentKeys() {
+  using namespace std::chrono;
+  system_clock::time_point quiet_since{};  // long ago
+  if (const Clock::Instant unknown = last_unknown(); unknown != Clock::Instant{})
+    quiet_since = system_clock::now() - duration_cast<system_clock::duration>(clock_->now() - unknown);
+  for (auto& [thread, log] : logs_) (void)log->log.set_time(quiet_since);  // else it is the time of the last attempt: the safe side
+}
+
 sink::LiveHooks SentKeys::hooks() {
   sink::LiveHooks hooks;
   hooks.before_send = [this](std::size_t table, sink::LiveHooks::Keys keys) { return before_send(table, keys); };
-  hooks.after_ack = [this](std::size_t table, sink::LiveHooks::Keys keys) { after_ack(table, keys); };
+  hooks.before_retry = [this] { before_retry(); };
   hooks.on_unknown_outcome = [this](std::size_t, sink::LiveHooks::Keys) { last_unknown_.store(clock_->now().time_since_epoch().count()); };
   hooks.before_put = [this](std::size_t table, std::string_view key, std::uint64_t content) { return before_put(table, key, content); };
-  hooks.is_ours = [this](std::size_t table, std::string_view key, std::uint64_t content) { return Result<bool>(is_ours(table, key, content)); };
+  hooks.is_ours = [this](std::size_t table, std::string_view key, std::uint64_t content) {
+    return Result<bool>(is_ours(table, key, content));
+  };
   return hooks;
 }
 
@@ -108,20 +111,14 @@ Result<SentKeys::Log*> SentKeys::mine() {
       stem = folder_ + "/" + std::to_string(run_) + "-" + std::to_string(generation_) + "-" + std::to_string(++next_number_);
       path = stem + std::string(endings[static_cast<std::size_t>(deleting_ ? SentLog::deletes : SentLog::writes)]);
     } while (path_exists(path));
-    log = std::unique_ptr<Log>(new Log{TRY(KeyLog::open(path)), clock_->now(), std::move(stem), File(), HashMap(), HashMap()});
+    log = std::unique_ptr<Log>(new Log{TRY(KeyLog::open(path)), clock_->now(), std::move(stem), File()});
   }
   return log.get();
 }
 
 Result<void> SentKeys::before_send(std::size_t table, sink::LiveHooks::Keys keys) {
   Log* log = TRY(mine());
-  const std::uint64_t id = TRY(log->log.append(table_numbers_[table], keys));
-  for (const std::string_view key : keys) {
-    const std::uint64_t hash = hash64(key, table);
-    answered(*log, hash);  // of a request that was taken apart: this one stands for it now
-    log->sent_in.set(hash, id);
-  }
-  log->unanswered.set(id, keys.size());
+  TRY(log->log.append(table_numbers_[table], keys));
   if (const Clock::Instant now = clock_->now(); now - log->synced_at >= between_syncs) {
     log->synced_at = now;
     TRY(log->log.sync());
@@ -140,21 +137,9 @@ Result<void> SentKeys::before_put(std::size_t table, std::string_view key, std::
   return log->contents.write({reinterpret_cast<const char*>(&number), sizeof number});
 }
 
-void SentKeys::after_ack(std::size_t table, sink::LiveHooks::Keys keys) {
-  const Result<Log*> log = mine();
-  if (!log) return;  // cannot be: before_send made it
-  for (const std::string_view key : keys) answered(**log, hash64(key, table));
-}
-
-void SentKeys::answered(Log& log, std::uint64_t key_hash) {
-  const std::uint64_t* sent = log.sent_in.find(key_hash);
-  if (sent == nullptr) return;
-  const std::uint64_t id = *sent;
-  log.sent_in.erase(key_hash);
-  std::uint64_t* left = log.unanswered.find(id);
-  if (left == nullptr || --*left != 0) return;
-  log.log.acknowledge(id);
-  log.unanswered.erase(id);
+void SentKeys::before_retry() {
+  // The attempt is under way all the same where this fails: the log's time is then a little too old, and only if we are killed.
+  if (const Result<Log*> log = mine()) (void)(*log)->log.set_time(std::chrono::system_clock::now());
 }
 
 Result<void> SentKeys::sync() {

@@ -12,7 +12,6 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "pipeline/hash_map.h"
 #include "pipeline/key_log.h"
 #include "pipeline/written_contents.h"
 #include "sink/live/options.h"
@@ -21,8 +20,8 @@ namespace itemize::pipeline {
 
 /// A log on disk: "<state>/keys/<run>-<generation>-<number>" and an ending.
 enum class SentLog : std::uint8_t {
-  writes,    ///< ".log": keys of items, a key log.
-  deletes,   ///< ".deletes": keys that were sent to be deleted, a key log: those a generation did not write, whatever became of the request.
+  writes,   ///< ".log": keys of items, a key log.
+  deletes,  ///< ".deletes": keys that were sent to be deleted, a key log: those a generation did not write, whatever became of the request.
   contents,  ///< ".contents": numbers of items; see written_contents.h.
 };
 struct KeyLogFile {
@@ -34,9 +33,10 @@ struct KeyLogFile {
 
 /// The logs in the state folder, sorted by name; none where there is no folder.
 Result<std::vector<KeyLogFile>> list_key_logs(const std::string& state_folder);
-/// How long to wait until no request of these logs, whose outcome nobody saw, can still be applied: `grace` from when the newest
-/// of them was written. Zero where all outcomes are known.
-Result<std::chrono::milliseconds> time_until_quiet(const std::vector<KeyLogFile>& logs, std::chrono::milliseconds grace);
+/// How long to wait until no request of earlier processes can still be applied: `grace` from the time of the newest of these logs.
+/// A process that lives keeps that the time of its last attempt, and one that ends well sets it back to that of its last attempt
+/// without an answer; one that was killed leaves it to be feared that any attempt is on its way.
+std::chrono::milliseconds time_until_quiet(const std::vector<KeyLogFile>& logs, std::chrono::milliseconds grace);
 
 /// Logs outlive changes of the model: they number DynamoDB tables by this list, "<state>/keys/tables.json", which only grows.
 class KeyTables {
@@ -56,8 +56,16 @@ class KeyTables {
 class SentKeys {
  public:
   /// `table_numbers`: of the sink's tables, as KeyTables gives them.
-  SentKeys(std::string state_folder, std::int64_t run, std::int64_t generation, std::vector<std::size_t> table_numbers, std::shared_ptr<const Clock> clock)
-      : folder_(std::move(state_folder) + "/keys"), run_(run), generation_(generation), table_numbers_(std::move(table_numbers)), clock_(std::move(clock)) {}
+  SentKeys(std::string state_folder, std::int64_t run, std::int64_t generation, std::vector<std::size_t> table_numbers,
+           std::shared_ptr<const Clock> clock)
+      : folder_(std::move(state_folder) + "/keys"),
+        run_(run),
+        generation_(generation),
+        table_numbers_(std::move(table_numbers)),
+        clock_(std::move(clock)) {}
+  /// Sets the logs' times: see time_until_quiet. No writer may be at work.
+  ~SentKeys();
+  SentKeys(const SentKeys&) = delete;
 
   sink::LiveHooks hooks();
   /// From now on the keys sent are of deletes. No writer may be at work.
@@ -65,8 +73,10 @@ class SentKeys {
   /// What earlier processes wrote where foreign items stay. Call it before the first write.
   void set_written(WrittenContents written) { written_ = std::move(written); }
   /// Whether this migration wrote the item that was found under the key.
-  bool is_ours(std::size_t table, std::string_view key, std::uint64_t content) const { return written_.contains(written_number(table_numbers_[table], key, content)); }
-  /// Acknowledgements onto the disk. No writer may be at work.
+  bool is_ours(std::size_t table, std::string_view key, std::uint64_t content) const {
+    return written_.contains(written_number(table_numbers_[table], key, content));
+  }
+  /// Onto the disk. No writer may be at work.
   Result<void> sync();
   /// The moment of the last request whose outcome is unknown; Instant{} where there was none.
   Clock::Instant last_unknown() const { return Clock::Instant(Clock::Instant::duration(last_unknown_.load())); }
@@ -75,15 +85,12 @@ class SentKeys {
   struct Log {
     KeyLog log;
     Clock::Instant synced_at;
-    std::string stem;    // of its path
-    File contents;       // opened by the first item of a table where foreign ones stay
-    HashMap sent_in;     // hash of table and key -> append id
-    HashMap unanswered;  // append id -> keys
+    std::string stem;  // of its path
+    File contents;     // opened by the first item of a table where foreign ones stay
   };
   Result<Log*> mine();
-  static void answered(Log& log, std::uint64_t key_hash);
   Result<void> before_send(std::size_t table, sink::LiveHooks::Keys keys);
-  void after_ack(std::size_t table, sink::LiveHooks::Keys keys);
+  void before_retry();
   Result<void> before_put(std::size_t table, std::string_view key, std::uint64_t content);
 
   std::string folder_;
@@ -94,7 +101,7 @@ class SentKeys {
   std::mutex mutex_;
   bool deleting_ = false;
   WrittenContents written_;
-  std::map<std::pair<bool, std::thread::id>, std::unique_ptr<Log>> logs_;   // of deletes, of each thread
+  std::map<std::pair<bool, std::thread::id>, std::unique_ptr<Log>> logs_;  // of deletes, of each thread
   std::uint64_t next_number_ = 0;
   std::atomic<Clock::Instant::duration::rep> last_unknown_{0};
 };

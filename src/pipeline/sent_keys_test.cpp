@@ -30,9 +30,9 @@ class SentKeysTest : public ::testing::Test {
     return std::make_unique<SentKeys>(folder_, run, generation, std::move(numbers), clock_);
   }
   std::vector<KeyLogFile> logs() const { return list_key_logs(folder_).value(); }
-  static Keys keys_of(const KeyLogFile& log, bool unacknowledged = false) {
+  static Keys keys_of(const KeyLogFile& log) {
     Keys found;
-    const auto read = (unacknowledged ? read_unacknowledged_keys : read_keys)(log.path, [&](std::size_t table, std::string_view key) -> Result<void> {
+    const auto read = read_keys(log.path, [&](std::size_t table, std::string_view key) -> Result<void> {
       found.emplace(table, key);
       return {};
     });
@@ -58,32 +58,9 @@ TEST_F(SentKeysTest, writes_keys_under_the_tables_lasting_numbers) {
   EXPECT_EQ(logs()[0].generation, 2);
   EXPECT_EQ(logs()[0].kind, SentLog::writes);
   EXPECT_EQ(keys_of(logs()[0]), (Keys{{7, "a"}, {7, "b"}, {5, "c"}}));
-  struct stat about {};
+  struct stat about{};
   ASSERT_EQ(::stat(logs()[0].path.c_str(), &about), 0);
   EXPECT_EQ(about.st_mode & 0777, 0600U) << "keys are data";
-}
-
-TEST_F(SentKeysTest, a_request_is_answered_when_all_its_keys_are) {
-  const auto keys = open(1, 1);
-  const sink::LiveHooks hooks = keys->hooks();
-  ASSERT_TRUE(hooks.before_send(0, std::vector{a, b}));
-  hooks.after_ack(0, std::vector{a});
-  ASSERT_TRUE(keys->sync());
-  EXPECT_EQ(keys_of(logs()[0], true), (Keys{{0, "a"}, {0, "b"}}));
-  hooks.after_ack(0, std::vector{b});
-  ASSERT_TRUE(keys->sync());
-  EXPECT_EQ(keys_of(logs()[0], true), Keys{});
-}
-
-TEST_F(SentKeysTest, a_part_of_a_request_that_was_taken_apart_stands_for_its_keys) {
-  const auto keys = open(1, 1);
-  const sink::LiveHooks hooks = keys->hooks();
-  ASSERT_TRUE(hooks.before_send(0, std::vector{a, b}));
-  ASSERT_TRUE(hooks.before_send(0, std::vector{a}));
-  hooks.after_ack(0, std::vector{a});
-  hooks.after_ack(0, std::vector{b});
-  ASSERT_TRUE(keys->sync());
-  EXPECT_EQ(keys_of(logs()[0], true), Keys{});
 }
 
 TEST_F(SentKeysTest, deletes_have_logs_of_their_own) {
@@ -108,15 +85,17 @@ TEST_F(SentKeysTest, each_thread_writes_its_own_log) {
   const auto keys = open(1, 1);
   {
     std::vector<std::jthread> writers;
-    std::latch all(threads);   // a thread that ends early would give its id, and its log, to the next
+    std::latch all(threads);  // a thread that ends early would give its id, and its log, to the next
     for (int thread = 0; thread < threads; ++thread) {
       writers.emplace_back([&, thread] {
         const sink::LiveHooks hooks = keys->hooks();
         for (int number = 0; number < each; ++number) {
           const std::string key = std::to_string(thread) + "-" + std::to_string(number);
           EXPECT_TRUE(hooks.before_send(0, std::vector<std::string_view>{key}));
-          if (number % 2 == 0) hooks.after_ack(0, std::vector<std::string_view>{key});
-          else hooks.on_unknown_outcome(0, std::vector<std::string_view>{key});
+          if (number % 2 == 0)
+            hooks.before_retry();
+          else
+            hooks.on_unknown_outcome(0, std::vector<std::string_view>{key});
         }
         all.arrive_and_wait();
       });
@@ -125,13 +104,8 @@ TEST_F(SentKeysTest, each_thread_writes_its_own_log) {
   ASSERT_TRUE(keys->sync());
   ASSERT_EQ(logs().size(), std::size_t{threads});
   std::size_t sent = 0;
-  std::size_t open_ones = 0;
-  for (const KeyLogFile& log : logs()) {
-    sent += keys_of(log).size();
-    open_ones += keys_of(log, true).size();
-  }
+  for (const KeyLogFile& log : logs()) sent += keys_of(log).size();
   EXPECT_EQ(sent, std::size_t{threads * each});
-  EXPECT_EQ(open_ones, std::size_t{threads * each / 2});
 }
 
 TEST_F(SentKeysTest, remembers_when_an_outcome_was_last_unknown) {
@@ -142,18 +116,38 @@ TEST_F(SentKeysTest, remembers_when_an_outcome_was_last_unknown) {
   EXPECT_EQ(keys->last_unknown(), clock_->now());
 }
 
-TEST_F(SentKeysTest, waits_only_for_requests_whose_end_nobody_saw) {
+TEST_F(SentKeysTest, waits_for_what_a_killed_process_may_have_sent) {
   using std::chrono::seconds;
-  const auto keys = open(1, 1);
-  const sink::LiveHooks hooks = keys->hooks();
-  ASSERT_TRUE(hooks.before_send(0, std::vector{a}));
-  const auto wait = time_until_quiet(logs(), seconds(30)).value();
+  auto keys = open(1, 1);
+  ASSERT_TRUE(keys->hooks().before_send(0, std::vector{a}));
+  const auto wait = time_until_quiet(logs(), seconds(30));
   EXPECT_GT(wait, seconds(25));
   EXPECT_LE(wait, seconds(30));
-  EXPECT_EQ(time_until_quiet(logs(), seconds(0)).value().count(), 0) << "long ago";
-  hooks.after_ack(0, std::vector{a});
-  ASSERT_TRUE(keys->sync());
-  EXPECT_EQ(time_until_quiet(logs(), seconds(30)).value().count(), 0);
+  EXPECT_EQ(time_until_quiet(logs(), seconds(0)).count(), 0) << "long ago";
+  // Another attempt later is as good as a new request.
+  File log = File::open(logs()[0].path, O_WRONLY).value();
+  ASSERT_TRUE(log.set_time(std::chrono::system_clock::now() - seconds(100)));
+  EXPECT_EQ(time_until_quiet(logs(), seconds(30)).count(), 0);
+  keys->hooks().before_retry();
+  EXPECT_GT(time_until_quiet(logs(), seconds(30)), seconds(25));
+  // The clock was set back by a day.
+  ASSERT_TRUE(log.set_time(std::chrono::system_clock::now() + seconds(86'400)));
+  EXPECT_EQ(time_until_quiet(logs(), seconds(30)), seconds(30));
+  keys.reset();
+  EXPECT_EQ(time_until_quiet(logs(), seconds(30)).count(), 0) << "it ended, and every outcome was known";
+}
+
+TEST_F(SentKeysTest, waits_for_what_an_ended_process_had_no_answer_to) {
+  using std::chrono::seconds;
+  auto keys = open(1, 1);
+  clock_->advance(seconds(1));
+  ASSERT_TRUE(keys->hooks().before_send(0, std::vector{a}));
+  keys->hooks().on_unknown_outcome(0, std::vector{a});
+  clock_->advance(seconds(10));
+  keys.reset();
+  const auto wait = time_until_quiet(logs(), seconds(30));
+  EXPECT_GT(wait, seconds(15));
+  EXPECT_LE(wait, seconds(20));
 }
 
 TEST_F(SentKeysTest, knows_again_what_was_written_where_foreign_items_stay) {
@@ -178,7 +172,7 @@ TEST_F(SentKeysTest, knows_again_what_was_written_where_foreign_items_stay) {
   EXPECT_FALSE(keys->is_ours(1, a, 222)) << "somebody else's content";
   EXPECT_FALSE(keys->is_ours(0, a, 111)) << "another table";
   EXPECT_FALSE(open(1, 3)->is_ours(0, a, 111));
-  EXPECT_EQ(time_until_quiet(logs(), std::chrono::seconds(0)).value().count(), 0) << "contents are no key log";
+  EXPECT_EQ(time_until_quiet(logs(), std::chrono::seconds(0)).count(), 0) << "contents are no key log";
 }
 
 TEST(WrittenContentsTest, finds_each_of_many) {
@@ -203,7 +197,8 @@ TEST(WrittenContentsTest, finds_each_of_many) {
 
 TEST_F(SentKeysTest, other_files_in_the_folder_are_no_logs) {
   ASSERT_TRUE(open(1, 1)->hooks().before_send(0, std::vector{a}));
-  for (const char* name : {"1-1-1.log.bak", "1-1.log", "tables.json", "x-1-2.log"}) ASSERT_TRUE(write_file_atomically(folder_ + "/keys/" + name, "x"));
+  for (const char* name : {"1-1-1.log.bak", "1-1.log", "tables.json", "x-1-2.log"})
+    ASSERT_TRUE(write_file_atomically(folder_ + "/keys/" + name, "x"));
   EXPECT_EQ(logs().size(), 1U);
   EXPECT_TRUE(list_key_logs(folder_ + "/nothing").value().empty());
 }

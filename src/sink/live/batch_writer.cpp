@@ -25,7 +25,8 @@ milliseconds time_allowed(const LiveOptions& options, std::size_t body_bytes) {
 
 }  // namespace
 
-BatchWriter::BatchWriter(std::shared_ptr<LiveState> state, std::unique_ptr<aws::Connection> connection, RefusalHandler on_refusal, bool may_put)
+BatchWriter::BatchWriter(std::shared_ptr<LiveState> state, std::unique_ptr<aws::Connection> connection, RefusalHandler on_refusal,
+                         bool may_put)
     : state_(std::move(state)),
       connection_(std::move(connection)),
       on_refusal_(std::move(on_refusal)),
@@ -141,8 +142,11 @@ Result<void> BatchWriter::check_outage() {
   if (limit.count() == 0 || live_ == 0 || state_->clock().now() - last_success_ < limit) return {};
   const LiveProgress now = state_->progress();
   const std::string why = !now.trouble.empty() ? now.trouble : now.throttled_by;
-  fail_with({ErrorCode::unavailable, "no write has succeeded for " + std::to_string(std::chrono::duration_cast<std::chrono::seconds>(limit).count()) + " s" + (why.empty() ? "" : ": " + why),
-             "run the same command again; finished work is kept", {}});
+  fail_with({ErrorCode::unavailable,
+             "no write has succeeded for " + std::to_string(std::chrono::duration_cast<std::chrono::seconds>(limit).count()) + " s" +
+                 (why.empty() ? "" : ": " + why),
+             "run the same command again; finished work is kept",
+             {}});
   return std::unexpected(*failure_);
 }
 
@@ -203,7 +207,10 @@ bool BatchWriter::send(WriteRequest* request) {
   }
   request->announced = true;
   state_->requests.fetch_add(1, std::memory_order_relaxed);
-  if (request->sent_before) state_->retries.fetch_add(1, std::memory_order_relaxed);
+  if (request->sent_before) {
+    state_->retries.fetch_add(1, std::memory_order_relaxed);
+    if (state_->hooks().before_retry) state_->hooks().before_retry();
+  }
   request->sent_before = true;
   request->sent_at = state_->clock().now();
   ++in_flight_;
@@ -240,8 +247,10 @@ void BatchWriter::on_answer(WriteRequest* request, aws::Answer& answer) {
     return retry(request);
   }
   switch (answer.kind) {
-    case aws::Answer::Kind::ok: return on_written(request, answer.body);
-    case aws::Answer::Kind::refused: return on_refused(request, answer.error, answer.body);
+    case aws::Answer::Kind::ok:
+      return on_written(request, answer.body);
+    case aws::Answer::Kind::refused:
+      return on_refused(request, answer.error, answer.body);
     case aws::Answer::Kind::not_sent:
       state_->note_trouble(answer.failure);
       return retry(request);
@@ -258,8 +267,7 @@ void BatchWriter::on_unknown(WriteRequest* request, const std::string&) {
     window_ = std::max(kSmallestWindow, window_ / 2);
     window_cut_at_ = state_->clock().now();
   }
-  if (std::exchange(request->unknown_noted, true)) return;
-  state_->unknown_outcomes.fetch_add(1, std::memory_order_relaxed);
+  if (!std::exchange(request->unknown_noted, true)) state_->unknown_outcomes.fetch_add(1, std::memory_order_relaxed);
   if (state_->hooks().on_unknown_outcome) state_->hooks().on_unknown_outcome(request->table(), keys_of(*request));
 }
 

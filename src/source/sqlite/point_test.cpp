@@ -63,7 +63,10 @@ TEST(SqliteSnapshot, AWriterThatWaitsForUsIsNotWaitedFor) {
   std::jthread writer([&](const std::stop_token& stop) {
     Writer connection(file.path());
     (void)connection.execute("PRAGMA synchronous = OFF");  // the disk's speed is not the question
-    for (int id = 10; !stop.stop_requested(); ++id) (void)connection.execute("INSERT INTO t VALUES (" + std::to_string(id) + ", 'x')");
+    for (int id = 10; !stop.stop_requested(); ++id) {
+      (void)connection.execute("INSERT INTO t VALUES (" + std::to_string(id) + ", 'x')");
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));  // one that never pauses may keep readers out for as long as it likes
+    }
   });
   const auto source = file.source();
   for (int round = 0; round < 10; ++round) {
