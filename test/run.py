@@ -11,10 +11,12 @@ import sys
 import tempfile
 import time
 import xml.etree.ElementTree as ElementTree
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+AT_ONCE = os.cpu_count() or 1                 # programs that share nothing and measure no time
 SANITIZER_OPTIONS = {
     "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
     "TSAN_OPTIONS": "halt_on_error=1:second_deadlock_stack=1",
@@ -103,15 +105,17 @@ def threads() -> Tally:
     tally = Tally()
     # ThreadSanitizer of GCC 12 does not know the address layout of newer kernels: without randomisation it runs everywhere.
     prefix = ("setarch", "-R")
-    for program in sorted((ROOT / "build/thread").glob("*_test")):
-        tally.add(google_test(program, f"threads {program.name.removesuffix('_test')}", 900, prefix))
+    programs = sorted((ROOT / "build/thread").glob("*_test"))
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for part in pool.map(lambda program: google_test(program, f"threads {program.name.removesuffix('_test')}", 900, prefix), programs):
+            tally.add(part)
     return tally
 
 
 def fuzz(seconds: int) -> Tally:
     """Each fuzzer for some seconds, from its seeds in test/fuzz/<name>; new inputs are kept beside the build."""
-    tally = Tally()
-    for source in sorted((ROOT / "src").rglob("*_fuzz.cpp")):
+    def one(source: Path) -> Tally:
+        tally = Tally()
         name = source.stem
         corpus = ROOT / "build/fuzz/corpus" / name
         corpus.mkdir(parents=True, exist_ok=True)
@@ -126,7 +130,13 @@ def fuzz(seconds: int) -> Tally:
         else:
             print("\n".join(log.read_text(errors="replace").splitlines()[-60:]))
             tally.fail(f"fuzz {name} (status {status}; input in build/fuzz/corpus/{name}-*)")
-    return tally
+        return tally
+
+    total = Tally()
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for part in pool.map(one, sorted((ROOT / "src").rglob("*_fuzz.cpp"))):
+            total.add(part)
+    return total
 
 
 def rules() -> Tally:

@@ -30,6 +30,8 @@ ItemPage read_page(json::Value answer) {
   return page;
 }
 
+constexpr milliseconds first_patience{10'000};
+
 }  // namespace
 
 Result<std::unique_ptr<DynamoDb>> DynamoDb::open(std::shared_ptr<Session> session, milliseconds patience) {
@@ -43,7 +45,9 @@ Result<json::Value> DynamoDb::call(std::string_view operation, std::string_view 
   call.target = target;
   call.body = body;
   call.timeout = std::chrono::seconds(20);
-  const std::string text = TRY_WITH(std::string(operation), connection_->call_until(call, patience_, refusal));
+  const milliseconds patience = was_answered_ ? patience_ : std::min(patience_, first_patience);
+  const std::string text = TRY_WITH(std::string(operation), connection_->call_until(call, patience, refusal));
+  was_answered_ = true;
   auto answer = TRY_WITH(std::string(operation), json::parse(text));
   if (answer.object() == nullptr) return fail(ErrorCode::unavailable, "DynamoDB's answer to " + std::string(operation) + " is not a JSON object");
   return answer;

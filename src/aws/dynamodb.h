@@ -121,7 +121,8 @@ struct ItemPage {
   double read_units = 0;
 };
 
-/// One connection to DynamoDB. One thread. Every call retries throttles and passing faults for up to `patience`.
+/// One connection to DynamoDB. One thread. Every call retries throttles and passing faults for up to `patience`; until something
+/// was answered for at most ten seconds, for the address may be wrong.
 class DynamoDb {
  public:
   static Result<std::unique_ptr<DynamoDb>> open(std::shared_ptr<Session> session, std::chrono::milliseconds patience = std::chrono::seconds(60));
@@ -165,6 +166,7 @@ class DynamoDb {
 
   std::unique_ptr<Connection> connection_;
   std::chrono::milliseconds patience_;
+  bool was_answered_ = false;
 };
 
 /// The CreateTable request, and the description read from an answer: open for tests and for `create --print`.

@@ -205,7 +205,9 @@ TEST_F(MoveTest, stopping_is_prompt_and_the_run_goes_on_later) {
   options.stop = stop.get_token();
   std::jthread user([&] { stop.request_stop(); });
   const auto stopped = run(options);
-  if (!stopped) EXPECT_EQ(stopped.error().code, ErrorCode::cancelled);
+  if (!stopped) {
+    EXPECT_EQ(stopped.error().code, ErrorCode::cancelled);
+  }
   ASSERT_TRUE(run());
   EXPECT_EQ(destination.items.size(), 2000U);
 }
