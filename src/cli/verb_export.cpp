@@ -14,10 +14,13 @@ struct Options {
   std::string folder;
   std::string compression_name = "none";
   std::optional<int> level;
+  bool execute = false;
 };
 
 Result<int> run(const Options& options) {
-  const Compression compression = options.compression_name == "gzip" ? Compression::gzip : options.compression_name == "zstd" ? Compression::zstd : Compression::none;
+  const Compression compression = options.compression_name == "gzip"   ? Compression::gzip
+                                  : options.compression_name == "zstd" ? Compression::zstd
+                                                                       : Compression::none;
   const CompressionLevels levels = compression_levels(compression);
   const int level = options.level.value_or(levels.usual);
   if (level < levels.lowest || level > levels.highest) {
@@ -39,6 +42,7 @@ void add_export(Arguments& arguments, int& status) {
   arguments.required("--to", options->folder, "DIR", "the folder for the files; made where it is missing (required)");
   arguments.one_of("--compression", options->compression_name, {"none", "gzip", "zstd"}, "HOW", "none, gzip or zstd (default: none)");
   arguments.number("--level", options->level, "N", "of the compression: gzip 0 to 3, zstd -7 to 19");
+  arguments.flag("--execute", options->execute, "accepted, as by other verbs; an export needs none, for it writes only into --to");
   arguments.on_run(status, [options] { return status_of(run(*options)); });
 }
 

@@ -28,6 +28,34 @@ std::string base_name(std::string_view name) {
   return result + std::string(name.substr(close + 1));
 }
 
+/// The one name of those that the engines use for the same type; arrays keep their brackets.
+std::string common_name(std::string_view base) {
+  static constexpr std::array<std::array<std::string_view, 2>, 20> synonyms{{{"varchar", "character varying"},
+                                                                             {"char", "character"},
+                                                                             {"bpchar", "character"},
+                                                                             {"int", "integer"},
+                                                                             {"int4", "integer"},
+                                                                             {"int8", "bigint"},
+                                                                             {"int2", "smallint"},
+                                                                             {"bool", "boolean"},
+                                                                             {"float4", "real"},
+                                                                             {"float8", "double precision"},
+                                                                             {"double", "double precision"},
+                                                                             {"decimal", "numeric"},
+                                                                             {"timestamptz", "timestamp with time zone"},
+                                                                             {"timestamp", "timestamp without time zone"},
+                                                                             {"timetz", "time with time zone"},
+                                                                             {"time", "time without time zone"},
+                                                                             {"varbit", "bit varying"},
+                                                                             {"int unsigned", "integer unsigned"},
+                                                                             {"decimal unsigned", "numeric unsigned"},
+                                                                             {"double unsigned", "double precision unsigned"}}};
+  const std::size_t brackets = std::min(base.find('['), base.size());
+  for (const auto& [synonym, name] : synonyms)
+    if (base.substr(0, brackets) == synonym) return std::string(name) + std::string(base.substr(brackets));
+  return std::string(base);
+}
+
 bool any_of(TypeKind kind, std::initializer_list<TypeKind> kinds) { return std::ranges::find(kinds, kind) != kinds.end(); }
 
 }  // namespace
@@ -39,6 +67,9 @@ const TypePolicy* policy_for(const Policies& policies, const row::Type& type) {
   const std::string base = base_name(name);
   for (const auto& [text, policy] : policies)
     if (lower(text.value) == base) return &policy;
+  const std::string common = common_name(base);
+  for (const auto& [text, policy] : policies)
+    if (common_name(lower(text.value)) == common) return &policy;
   return nullptr;
 }
 

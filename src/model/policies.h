@@ -13,7 +13,8 @@ namespace itemize::model {
 using Policies = std::vector<std::pair<Text, TypePolicy>>;
 
 /// The policy for a type, by the engine's own spelling without case: the exact name first ("tinyint(1)"), then the name without its
-/// length ("numeric" for numeric(10,2)); nullptr where none says anything.
+/// length ("numeric" for numeric(10,2)), then what another engine calls the same type ("varchar" for character varying); nullptr
+/// where none says anything.
 const TypePolicy* policy_for(const Policies& policies, const row::Type& type);
 /// The policy for a column by its name, exactly.
 const TypePolicy* policy_for_column(const Policies& policies, std::string_view column);

@@ -24,8 +24,10 @@ bool is_name_byte(char c, std::string_view extra) {
 std::string sanitised(std::string_view name, std::string_view allowed, char instead) {
   std::string result;
   for (const char c : name) {
-    if (is_name_byte(c, allowed)) result += c;
-    else if ((c & 0xC0) != 0x80) result += instead;
+    if (is_name_byte(c, allowed))
+      result += c;
+    else if ((c & 0xC0) != 0x80)
+      result += instead;
   }
   return result;
 }
@@ -59,11 +61,15 @@ bool has_word(std::string_view column, std::span<const std::string_view> words) 
 std::string singular(std::string_view word) {
   const std::string small = lower(word);
   const auto ends = [&](std::string_view end) { return small.size() > end.size() + 1 && small.ends_with(end); };
-  static constexpr std::array same = {"news", "series", "species", "status", "address", "data", "media", "analysis", "basis", "sms", "gps", "dns", "https", "aws"};
-  if (std::ranges::any_of(same, [&](std::string_view one) { return small == one || small.ends_with("_" + std::string(one)); })) return std::string(word);
+  static constexpr std::array same = {"news",     "series", "species", "status", "address", "data",  "media",
+                                      "analysis", "basis",  "sms",     "gps",    "dns",     "https", "aws"};
+  if (std::ranges::any_of(same, [&](std::string_view one) { return small == one || small.ends_with("_" + std::string(one)); }))
+    return std::string(word);
   if (ends("ies") && small.size() > 4) return std::string(word.substr(0, word.size() - 3)) + "y";
   for (const std::string_view end : {"sses", "shes", "ches", "xes", "zzes"})
     if (ends(end)) return std::string(word.substr(0, word.size() - 2));
+  if (ends("buses") || ends("viruses") || ends("bonuses") || ends("statuses") || ends("campuses"))
+    return std::string(word.substr(0, word.size() - 2));
   for (const std::string_view end : {"ss", "us", "is", "os"})
     if (ends(end)) return std::string(word);
   if (ends("s")) return std::string(word.substr(0, word.size() - 1));
@@ -87,14 +93,16 @@ std::string StarterNames::dynamo_table(const row::Table& table) {
 }
 
 bool looks_secret(std::string_view column) {
-  static constexpr std::array<std::string_view, 10> words = {"password", "passwd", "pwd", "passphrase", "secret", "token", "api_key", "private_key", "otp", "pin"};
+  static constexpr std::array<std::string_view, 10> words = {"password", "passwd",  "pwd",         "passphrase", "secret",
+                                                             "token",    "api_key", "private_key", "otp",        "pin"};
   return has_word(column, words);
 }
 
 bool looks_sensitive(std::string_view column) {
   static constexpr std::array<std::string_view, 26> words = {
-      "email", "e_mail", "mail", "phone", "mobile", "fax", "ssn", "social_security", "tax_id", "passport", "iban", "bic", "card_number",
-      "credit_card", "cvv", "cvc", "birth", "birthday", "birthdate", "dob", "date_of_birth", "salary", "ip_address", "national_id", "bank_account", "health"};
+      "email",     "e_mail", "mail",          "phone",       "mobile",      "fax",         "ssn",          "social_security", "tax_id",
+      "passport",  "iban",   "bic",           "card_number", "credit_card", "cvv",         "cvc",          "birth",           "birthday",
+      "birthdate", "dob",    "date_of_birth", "salary",      "ip_address",  "national_id", "bank_account", "health"};
   return looks_secret(column) || has_word(column, words);
 }
 

@@ -33,7 +33,8 @@ class Workers {
       queued_bytes_ += record.bytes;
     }
     shared.progress.queued_bytes.store(queued_bytes_);
-    for (const model::BoundTable& table : shared.migration.bound->tables) contexts_.push_back(shared.snapshots.by_source.empty() ? expr::Context{} : shared.snapshots.context(table));
+    for (const model::BoundTable& table : shared.migration.bound->tables)
+      contexts_.push_back(shared.snapshots.by_source.empty() ? expr::Context{} : shared.snapshots.context(table));
     forward_.emplace(stop, [this] { request_stop(); });
   }
 
@@ -91,8 +92,10 @@ class Workers {
     std::unique_lock lock(mutex_);
     while (!stop_.stop_requested() && !everything_read()) {
       const bool room = queued_bytes_ < shared_.queue.most_bytes;
-      if (room) shared_.gate.open("queue");
-      else shared_.gate.close("queue", "the queue on disk is full: the source waits for the target");
+      if (room)
+        shared_.gate.open("queue");
+      else
+        shared_.gate.close("queue", "the queue on disk is full: the source waits for the target");
       if (may_read() && room) {
         ++readers_;
         RangeRecord* record = take(pending_);
@@ -139,7 +142,9 @@ class Workers {
       ended = std::move(shared_.snapshots);
       shared_.snapshots.by_source.clear();
       shared_.progress.snapshot_since.store(0);
-      if (slow_) shared_.progress.say("the source is read and let go; " + std::to_string(queued_.size()) + " ranges wait in the queue on disk");
+      if (slow_)
+        shared_.progress.say("the source is read and let go; " + std::to_string(queued_.size()) +
+                             (queued_.size() == 1 ? " range waits" : " ranges wait") + " in the queue on disk");
     }
   }
 
@@ -198,12 +203,14 @@ class Workers {
   Result<Prepared> prepare(const RangeRecord& record) {
     source::Range range = TRY(source::Range::from_json(record.range_json));
     const model::BoundTable* table = table_of(*shared_.migration.bound, record.source, range);
-    if (table == nullptr) return fail(ErrorCode::conflict, "the model does not read the table " + record.table + " any more", "run the command with --again");
+    if (table == nullptr)
+      return fail(ErrorCode::conflict, "the model does not read the table " + record.table + " any more", "run the command with --again");
     return Prepared{std::move(range), static_cast<std::size_t>(table - shared_.migration.bound->tables.data())};
   }
   RangeJob job_of(const Prepared& prepared) {
     const model::BoundTable& table = shared_.migration.bound->tables[prepared.table];
-    return {*shared_.migration.bound, table, *shared_.programs[prepared.table], shared_.snapshots.of(table), contexts_[prepared.table], shared_.duplicates};
+    return {*shared_.migration.bound, table, *shared_.programs[prepared.table], shared_.snapshots.of(table), contexts_[prepared.table],
+            shared_.duplicates};
   }
   RangeContext context() { return {shared_.rejects, shared_.progress, shared_.gate, stop_.get_token()}; }
 
@@ -225,8 +232,10 @@ class Workers {
     bool reading = true;
     const SourceDone source_done = [&](bool gave_up) {
       if (!std::exchange(reading, false)) return;
-      if (gave_up) give_up(record);
-      else finishing(record);
+      if (gave_up)
+        give_up(record);
+      else
+        finishing(record);
       reading_done();
       release_snapshots();
     };
@@ -248,7 +257,8 @@ class Workers {
     if (!prepared) return std::unexpected(RangeFailure{prepared.error(), RangeFailure::Of::elsewhere});
     const RangeJob job = job_of(*prepared);
     const SlowSink slow{shared_.queue.most_bytes > 0 ? shared_.queue.slow_after : std::chrono::milliseconds(0)};
-    return with_attempts(record, job.snapshot, [&] { return run_range(job, prepared->range, record.id, shared_.sink, context(), slow, source_done); });
+    return with_attempts(record, job.snapshot,
+                         [&] { return run_range(job, prepared->range, record.id, shared_.sink, context(), slow, source_done); });
   }
 
   /// The sink is slow: the range is read again, into the queue, by a thread that takes this one's place at the source.
@@ -270,7 +280,8 @@ class Workers {
   /// Under mutex_.
   void let_spoolers_read() {
     if (!std::exchange(slow_, true)) {
-      shared_.progress.say("the target is slower than the source: what is read goes into a queue on disk, so that the source is let go early");
+      shared_.progress.say(
+          "the target is slower than the source: what is read goes into a queue on disk, so that the source is let go early");
       for (RangeRecord* record : finishing_) double_it(record);
     }
     while (spoolers_.size() < most_spoolers_) spoolers_.emplace_back([this] { spool(); });
@@ -354,7 +365,7 @@ class Workers {
   }
 
   const WorkShared& shared_;
-  std::vector<expr::Context> contexts_;            // by BoundModel::tables index; kept when the snapshots have ended
+  std::vector<expr::Context> contexts_;  // by BoundModel::tables index; kept when the snapshots have ended
   std::stop_source stop_;
   std::optional<std::stop_callback<std::function<void()>>> forward_;
 
@@ -363,12 +374,12 @@ class Workers {
   std::deque<RangeRecord*> pending_;
   std::deque<RangeRecord*> queued_;
   std::set<RangeRecord*> finishing_;
-  std::set<RangeRecord*> doubled_;                 // of finishing_: in pending_, too
+  std::set<RangeRecord*> doubled_;  // of finishing_: in pending_, too
   std::uint64_t queued_bytes_ = 0;
   int readers_ = 0;
   std::size_t working_ = 0;
   bool slow_ = false;
-  std::chrono::milliseconds waited_{0};            // for the sink, of all ranges that were read directly
+  std::chrono::milliseconds waited_{0};  // for the sink, of all ranges that were read directly
   std::chrono::milliseconds took_{0};
   std::size_t most_spoolers_ = 1;
   std::vector<std::jthread> spoolers_;

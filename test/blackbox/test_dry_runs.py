@@ -36,6 +36,24 @@ def test_a_dry_run_of_load_says_what_it_would_do(migration, shop_file, prefixes)
 
 
 @needs_dynamodb
+def test_a_dry_run_of_load_in_a_fresh_folder(migration, shop_file, prefixes):
+    """Others made the tables: there is no journal yet, and there is none after it."""
+    copy_of(shop_file, migration.folder / "shop.db")
+    migration.ok("init", "sqlite:shop.db", "--endpoint", DYNAMODB)
+    prefix = migration.prefix_tables()
+    prefixes.append(prefix)
+    other = type(migration)(migration.folder.parent / "other")
+    copy_of(shop_file, other.folder / "shop.db")
+    other.write_model(migration.model)
+    other.ok("create", "--env", "test", "--execute")
+    assert "--execute" in migration.ok("load", "--env", "test").text
+    assert not list(migration.folder.rglob("journal.db"))
+    other.ok("load", "--env", "test", "--execute")
+    refused = migration.run("load", "--env", "test")
+    assert refused.status == 1 and "on_existing_items" in refused.text, repr(refused)
+
+
+@needs_dynamodb
 def test_reset_takes_away_only_what_the_migration_made(migration, shop_file, prefixes):
     copy_of(shop_file, migration.folder / "shop.db")
     migration.ok("init", "sqlite:shop.db", "--endpoint", DYNAMODB)
