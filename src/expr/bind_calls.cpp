@@ -55,9 +55,43 @@ std::optional<Bound> Binder::function_call(const json::Value& node) {
     if (node.find(unsupported) != nullptr) return wrong(offset, "aggregates and windows have no place here: an expression sees one row");
   if (node.find("func_variadic") != nullptr)
     return wrong(offset, "VARIADIC is not supported", "array_to_string(array, separator) joins the elements of an array");
+  if (name == "path") return path(node, offset);
   std::optional<std::vector<Bound>> arguments = bind_list(node.find("args"));
   if (!arguments) return std::nullopt;
   return call(name, *std::move(arguments), offset, false);
+}
+
+std::optional<Bound> Binder::path(const json::Value& node, std::size_t offset) {
+  const json::Value* list = node.find("args");
+  std::vector<std::string> names;
+  if (list != nullptr && list->array() != nullptr)
+    for (const json::Value& argument : *list->array())
+      if (const json::Value* reference = argument.find("ColumnRef")) names.push_back(name_of(*reference).value_or("*"));
+  if (names.size() != 2 || list->array()->size() != 2)
+    return wrong(offset, "path() takes the name of a recursive lookup and that of a column", "as in path(root, id)");
+  std::vector<std::string> known;
+  for (const Way& way : context_.scope.ways) {
+    known.push_back(way.text);
+    if (way.text != names[0]) continue;
+    std::vector<std::string> columns;
+    for (const Way::Column& column : way.columns) {
+      columns.push_back(column.text);
+      if (column.text != names[1]) continue;
+      for (const std::size_t slot : {way.slot, column.root_slot, column.own_slot}) context_.slots.push_back(slot);
+      Bound bound;
+      bound.type = array_of(column.type);
+      bound.node = std::make_unique<PathNode>(way.slot, ColumnNode(column.field, column.type), ColumnNode(column.own_slot, column.type));
+      bound.offset = offset;
+      bound.facts = facts_of_result(bound.type);
+      return bound;
+    }
+    const std::string near = closest(names[1], columns);
+    return wrong(offset, "there is no column '" + names[1] + "' on the way of '" + names[0] + "'",
+                 near.empty() ? "" : "did you mean '" + near + "'?");
+  }
+  const std::string near = closest(names[0], known);
+  return wrong(offset, "there is no recursive lookup '" + names[0] + "'",
+               near.empty() ? "path() goes with lookup: { root: { ..., recursive: root } }" : "did you mean '" + near + "'?");
 }
 
 std::optional<Bound> Binder::row_hash_of_all(std::size_t offset) {

@@ -72,13 +72,22 @@ std::optional<Bound> Binder::bind(const json::Value& tree) {
   return wrong(last_offset_, "this kind of expression (" + kind + ") is not supported");
 }
 
-std::optional<Bound> Binder::column(const json::Value& node) {
+std::optional<std::string> Binder::name_of(const json::Value& node) const {
   std::string name;
   for (const json::Value& field : *node.find("fields")->array()) {
     const json::Value* text = field.find("String");
-    if (text == nullptr) return wrong(last_offset_, "* has no place in an expression");
+    if (text == nullptr) return std::nullopt;
     name += (name.empty() ? "" : ".") + text->text("sval");
   }
+  const std::size_t offset = offset_of(node);
+  if (!name.empty() && std::ranges::find(words_, offset) != words_.end()) name[0] = text_[offset];
+  return name;
+}
+
+std::optional<Bound> Binder::column(const json::Value& node) {
+  const std::optional<std::string> written = name_of(node);
+  if (!written) return wrong(last_offset_, "* has no place in an expression");
+  const std::string& name = *written;
   if (std::optional<Bound> bound = bind_name(name, context_)) {
     bound->offset = last_offset_;
     return bound;
@@ -215,14 +224,15 @@ std::optional<Bound> bind_name(std::string_view text, const BindContext& context
 }
 
 std::optional<Bound> bind_expression(std::string_view text, const BindContext& context) {
-  std::expected<Syntax, Diagnostic> syntax = parse_expression(text);
+  std::vector<std::size_t> words;
+  std::expected<Syntax, Diagnostic> syntax = parse_expression(with_readable_lookups(text, context.scope, words));
   if (!syntax) {
     Diagnostic diagnostic = std::move(syntax).error();
     if (diagnostic.hint.empty()) diagnostic.hint = reserved_column_hint(text, context.scope);
     context.diagnostics.push_back(std::move(diagnostic));
     return std::nullopt;
   }
-  std::optional<Bound> bound = Binder(text, context).bind(syntax->tree);
+  std::optional<Bound> bound = Binder(text, context, std::move(words)).bind(syntax->tree);
   if (bound && bound->unknown) {
     bound->unknown = false;
     bound->facts = facts_of_result(bound->type);

@@ -10,7 +10,9 @@ namespace itemize::expr {
 
 class Binder {
  public:
-  Binder(std::string_view text, const BindContext& context) : text_(text), context_(context) {}
+  /// `words`: where a lookup's name stands that the tree has with another first letter (with_readable_lookups()).
+  Binder(std::string_view text, const BindContext& context, std::vector<std::size_t> words)
+      : text_(text), context_(context), words_(std::move(words)) {}
 
   std::optional<Bound> bind(const json::Value& tree);
 
@@ -19,6 +21,8 @@ class Binder {
   std::optional<Bound> wrong(std::size_t offset, std::string message, std::string hint = {});
   std::size_t offset_of(const json::Value& node) const;
   std::optional<Bound> column(const json::Value& node);
+  /// The fields of a ColumnRef joined by dots; none where one is `*`.
+  std::optional<std::string> name_of(const json::Value& node) const;
   std::optional<Bound> constant(const json::Value& node);
   std::optional<Bound> number(const json::Value& node);
   std::optional<Bound> cast(const json::Value& node);
@@ -62,12 +66,15 @@ class Binder {
   std::optional<Bound> build_call(const Function& function, std::vector<Bound> arguments, std::size_t offset);
   std::optional<std::shared_ptr<const void>> prepare(const Function& function, const std::vector<Bound>& arguments);
   std::optional<Bound> row_hash_of_all(std::size_t offset);
+  /// path(root, column): not a function of the table, because its first argument is no value.
+  std::optional<Bound> path(const json::Value& node, std::size_t offset);
 
   /// The value of an A_Const's ival at `offset`.
   std::int64_t whole_number(const json::Value& ival, std::size_t offset) const;
 
   std::string_view text_;
   const BindContext& context_;
+  std::vector<std::size_t> words_;
   std::size_t last_offset_ = 0;
 };
 

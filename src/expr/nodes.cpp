@@ -60,6 +60,20 @@ std::uint32_t kinds_of(const Type& type) {
   }
 }
 
+Cell PathNode::evaluate(Frame& frame) const {
+  const Cell& way = frame.row[slot_];
+  if (way.kind == CellKind::invalid) return frame.fail(std::string(way.view()));
+  if (way.kind != CellKind::array) return frame.fail("the way to the root is not known");
+  std::vector<Cell> cells;
+  for (const Cell& row : way.children()) {
+    Frame inner{row.children(), frame.context, frame.arena, frame.scratch, false, {}};
+    cells.push_back(field_.evaluate(inner));
+    if (inner.failed) return frame.fail(std::move(inner.error));
+  }
+  cells.push_back(own_.evaluate(frame));
+  return frame.failed ? Cell{} : frame.array(cells);
+}
+
 Cell ColumnNode::other_kind(Frame& frame, const Cell& cell) const {
   if (cell.kind == CellKind::invalid) return frame.fail(std::string(cell.view()));
   if (cell.kind == CellKind::uint64 && type_.kind == TypeKind::integer && cell.i >= 0) return Cell::integer(cell.i);

@@ -30,6 +30,18 @@ class ColumnNode : public Node {
   row::Type type_;
 };
 
+/// path(root, column): one column of every row from the root of a recursive lookup down to the row itself.
+class PathNode : public Node {
+ public:
+  PathNode(std::size_t slot, ColumnNode field, ColumnNode own) : slot_(slot), field_(std::move(field)), own_(std::move(own)) {}
+  row::Cell evaluate(Frame& frame) const override;
+
+ private:
+  std::size_t slot_;  ///< Of the array of composites.
+  ColumnNode field_;  ///< Within a composite.
+  ColumnNode own_;
+};
+
 /// A literal, already of its type. Owns its bytes.
 class ConstantNode : public Node {
  public:

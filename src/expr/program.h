@@ -18,7 +18,7 @@
 
 namespace itemize::expr {
 
-/// A name that expressions may use: a column of `from` ("id"), later also of a lookup ("order.customer_id").
+/// A name that expressions may use: a column of `from` ("id"), also of a lookup ("order.customer_id").
 struct Name {
   std::string text;
   row::Type type;
@@ -26,9 +26,23 @@ struct Name {
   bool nullable = true;
   bool is_lookup = false;  ///< Of a looked-up table: row_hash(*) leaves it out.
 };
+/// The way of a recursive lookup, for path(root, column).
+struct Way {
+  struct Column {
+    std::string text;
+    row::Type type;
+    std::size_t own_slot = 0;   ///< The row's own value, which ends the way.
+    std::size_t root_slot = 0;  ///< The root's: counted among the slots that are read.
+    std::size_t field = 0;      ///< Of the composites on the way.
+  };
+  std::string text;      ///< The lookup's name ("root").
+  std::size_t slot = 0;  ///< An array of composites, from the root down to the row's parent.
+  std::vector<Column> columns;
+};
 struct Scope {
   std::vector<Name> names;
   bool allow_now = true;  ///< False: now() is refused here, with a reason.
+  std::vector<Way> ways = {};
 };
 
 /// What is wrong with a template or expression, at a byte offset into its text.

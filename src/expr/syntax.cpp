@@ -3,7 +3,9 @@
 #include <pg_query.h>
 
 #include <algorithm>
+#include <cctype>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -90,6 +92,67 @@ bool is_reserved(std::string_view word) {
   const bool column = parsed.error == nullptr && std::string_view(parsed.parse_tree).find("\"ColumnRef\"") != std::string_view::npos;
   pg_query_free_parse_result(parsed);
   return !column;
+}
+
+namespace {
+
+bool is_word_byte(char byte) {
+  return std::isalnum(static_cast<unsigned char>(byte)) != 0 || byte == '_' || byte == '$' || (byte & 0x80) != 0;
+}
+
+/// Behind the string, quoted name, dollar quote or comment that begins at `at`; `at` itself where none does.
+std::size_t skip_opaque(std::string_view text, std::size_t at) {
+  const auto behind = [&](std::string_view end, std::size_t from) {
+    const std::size_t found = text.find(end, from);
+    return found == std::string_view::npos ? text.size() : found + end.size();
+  };
+  const std::string_view rest = text.substr(at);
+  if (rest.starts_with("--")) return behind("\n", at);
+  if (rest.starts_with("/*")) return behind("*/", at + 2);
+  if (rest.starts_with("$")) {
+    std::size_t tag = at + 1;
+    while (tag < text.size() && is_word_byte(text[tag]) && text[tag] != '$') ++tag;
+    if (tag < text.size() && text[tag] == '$') return behind(text.substr(at, tag + 1 - at), tag + 1);
+    return at;
+  }
+  if (text[at] == '"') return behind("\"", at + 1);
+  if (text[at] != '\'') return at;
+  const bool escapes = at > 0 && (text[at - 1] == 'E' || text[at - 1] == 'e') && (at == 1 || !is_word_byte(text[at - 2]));
+  std::size_t end = at + 1;
+  while (end < text.size() && text[end] != '\'') end += escapes && text[end] == '\\' ? 2 : 1;
+  return std::min(end + 1, text.size());
+}
+
+}  // namespace
+
+std::string with_readable_lookups(std::string_view text, const Scope& scope, std::vector<std::size_t>& places) {
+  std::string readable(text);
+  std::set<std::string_view> reserved;
+  std::string_view before;
+  for (const Name& name : scope.names) {
+    const std::string_view first = std::string_view(name.text).substr(0, name.text.find('.'));
+    if (!name.is_lookup || first == before) continue;
+    before = first;
+    if (std::ranges::all_of(first, is_word_byte) && is_reserved(first)) reserved.insert(first);
+  }
+  if (reserved.empty()) return readable;
+  for (std::size_t at = 0; at < text.size();) {
+    if (const std::size_t behind = skip_opaque(text, at); behind > at) {
+      at = behind;
+      continue;
+    }
+    if (!is_word_byte(text[at])) {
+      ++at;
+      continue;
+    }
+    const std::size_t begin = at;
+    while (at < text.size() && is_word_byte(text[at])) ++at;
+    const bool first = begin == 0 || text[begin - 1] != '.';
+    if (!first || at >= text.size() || text[at] != '.' || !reserved.contains(text.substr(begin, at - begin))) continue;
+    readable[begin] = '_';
+    places.push_back(begin);
+  }
+  return readable;
 }
 
 std::string reserved_column_hint(std::string_view text, const Scope& scope) {

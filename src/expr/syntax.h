@@ -17,6 +17,10 @@ struct Syntax {
 };
 std::expected<Syntax, Diagnostic> parse_expression(std::string_view text);
 
+/// `text` as PostgreSQL can read it where a lookup has a reserved word for its name (`order.status`): of each such word before a dot the
+/// first letter is made '_', so that nothing moves. `places`: where they stand.
+std::string with_readable_lookups(std::string_view text, const Scope& scope, std::vector<std::size_t>& places);
+
 /// True where PostgreSQL reserves the word, so that it cannot name a column without quotes.
 bool is_reserved(std::string_view word);
 
