@@ -21,14 +21,16 @@ enum class Reason : std::uint8_t {
   invalid_utf8,
   invalid_date,           ///< A zero date, or a date outside the calendar.
   invalid_json,
-  map_key_empty,          ///< A document with an empty map key.
-  document_depth,         ///< Nested deeper than 32 levels.
-  duplicate_attribute,    ///< A document with the same map key twice, or an SS/NS with the same element twice.
-  type_mismatch,          ///< The value does not have the type that the policy or the declared type asks for.
-  invalid_value,          ///< The source's value could not be decoded.
-  expression,             ///< Evaluating an expression failed (division by zero, a cast that does not fit).
-  duplicate_key,          ///< Another row already became the item with this key.
-  refused,                ///< DynamoDB refused the item; the sentence is DynamoDB's.
+  map_key_empty,        ///< A document with an empty map key.
+  document_depth,       ///< Nested deeper than 32 levels.
+  duplicate_attribute,  ///< A document with the same map key twice, or an SS/NS with the same element twice.
+  type_mismatch,        ///< The value does not have the type that the policy or the declared type asks for.
+  invalid_value,        ///< The source's value could not be decoded.
+  expression,           ///< Evaluating an expression failed (division by zero, a cast that does not fit).
+  duplicate_key,        ///< Another row already became the item with this key.
+  embed_overflow,       ///< More related rows, or more bytes of them, or a deeper tree, than the model allows.
+  relation,             ///< Related rows could not be put together (a cycle, several rows where there may be one).
+  refused,              ///< DynamoDB refused the item; the sentence is DynamoDB's.
 };
 
 /// "key_null", "item_too_large", ...: as written in rejects files.

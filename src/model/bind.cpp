@@ -15,8 +15,7 @@ namespace itemize::model {
 namespace {
 
 struct DraftTable {
-  std::size_t source = 0;
-  const row::Table* table = nullptr;
+  std::unique_ptr<DraftRows> rows;
   std::vector<DraftItem> items;
 };
 
@@ -39,55 +38,41 @@ std::vector<bool> select_items(Findings& findings, const Model& model, const std
   return selected;
 }
 
-/// The table's key as the proofs see it; empty where a part has mistakes.
-std::vector<KeyPart> key_of(const DraftItem& draft, const DynamoTable& table) {
-  std::vector<KeyPart> parts;
-  for (const KeyAttribute* attribute : table.key())
-    for (const DraftAttribute& candidate : draft.attributes)
-      if (candidate.bound.table_key && candidate.bound.name == attribute->name) parts.push_back({attribute->name, candidate.pieces, attribute->type == KeyType::S});
-  if (parts.size() != table.key().size()) parts.clear();
-  return parts;
-}
-
-void prove_key(DraftItem& draft, const std::vector<KeyPart>& key, const row::Table& table) {
+/// Two rows, or a row's elements and chunks, never make one key: each key of the type holds what tells them apart, and no two meet.
+void prove_keys(DraftItem& draft, const std::vector<std::vector<KeyPart>>& keys, const row::Table& table) {
   BoundItem& bound = draft.bound;
   if (bound.item->identity_row) {
     bound.key_doubt = "the rows have no identity of their own (identity: row)";
     return;
   }
-  const Proof proof = prove_unique(key, table);
-  bound.key_proven_unique = proof.proven;
-  bound.key_doubt = proof.doubt;
-  if (!proof.proven && !bound.item->identity.empty() && holds_columns(key, table, draft.identity))
+  bound.key_proven_unique = true;
+  for (std::size_t index = 0; index < keys.size() && bound.key_proven_unique; ++index) {
+    const std::string which = index == 0 ? "" : "the key of spilled items: ";
+    Proof proof = prove_unique(keys[index], table);
+    if (proof.proven && draft.element && !holds_number(keys[index], *draft.element))
+      proof = {false, "the key does not surely tell the elements of for_each apart"};
+    if (proof.proven && index > 0 && !holds_number(keys[index], *draft.chunk))
+      proof = {false, "it does not surely tell the chunks of a row apart"};
+    for (std::size_t other = 0; proof.proven && other < index; ++other)
+      if (keys_may_meet(keys[other], keys[index])) proof = {false, "it could meet another key of the item type"};
+    bound.key_proven_unique = proof.proven;
+    if (!proof.proven) bound.key_doubt = which + proof.doubt;
+  }
+  if (!bound.key_proven_unique && !bound.item->identity.empty() && holds_columns(keys[0], table, draft.identity))
     bound.key_doubt = "the key holds the columns of identity, but nothing in the database says that they are unique";
 }
 
 /// Gives out slots to the columns that any of the items needs, in the table's order, and compiles everything for them.
-BoundTable finish_table(const Model& model, DraftTable& draft) {
+BoundTable finish_table(const Model& model, DraftTable& draft, const SensitiveColumns& sensitive) {
   BoundTable bound;
-  bound.source = draft.source;
-  bound.table = draft.table;
-  std::set<std::size_t> needed, sensitive;
-  for (const DraftItem& item : draft.items) {
-    needed.insert(item.columns.begin(), item.columns.end());
-    sensitive.insert(item.sensitive.begin(), item.sensitive.end());
-  }
-  std::vector<std::size_t> slots(draft.table->columns.size(), 0);
-  for (const std::size_t column : needed) {
-    slots[column] = bound.columns.size();
-    bound.columns.push_back(draft.table->columns[column].name);
-    bound.types.push_back(draft.table->columns[column].type);
-    bound.sensitive.push_back(sensitive.contains(column));
-  }
-  const expr::Scope scope = scope_of(*draft.table, slots);
+  static_cast<BoundRows&>(bound) = lay_out(*draft.rows, 0, sensitive);
   for (DraftItem& item : draft.items) {
-    for (DraftAttribute& attribute : item.attributes) {
-      if (attribute.text != nullptr) attribute.bound.program = *expr::compile_template(attribute.text->value, scope);
-      else if (attribute.bound.constant.empty()) attribute.bound.slot = slots[attribute.bound.slot];
-      item.bound.attributes.push_back(std::move(attribute.bound));
-    }
-    if (item.bound.where) item.bound.where = *expr::compile_expression(model.items[item.bound.index].where->value, scope);
-    for (const std::size_t column : item.identity) item.bound.identity_slots.push_back(slots[column]);
+    for (DraftAttribute& attribute : item.list.attributes) item.bound.attributes.push_back(finish(attribute, bound));
+    const ItemType& spec = model.items[item.bound.index];
+    if (item.bound.where) item.bound.where = *expr::compile_expression(spec.where->value, item.scope->laid_out());
+    if (item.bound.for_each) item.bound.for_each = *expr::compile_template(spec.for_each->array.value, item.rows->laid_out());
+    for (const DraftRelation* way : item.ways) item.bound.ways.push_back(way->child.base + way->child.width);
+    for (const std::size_t column : item.identity) item.bound.identity_slots.push_back(draft.rows->slots[column]);
     bound.items.push_back(std::move(item.bound));
   }
   return bound;
@@ -97,15 +82,26 @@ BoundTable finish_table(const Model& model, DraftTable& draft) {
 struct KeyedItem {
   const DraftItem* draft;
   const DraftTable* table;
-  std::vector<KeyPart> key;
+  std::vector<std::vector<KeyPart>> keys;
 };
 
 /// Two item types that read disjoint rows of one table under one proven template cannot meet: equal keys would be one row.
 bool rows_disjoint(const KeyedItem& a, const KeyedItem& b) {
-  if (a.table != b.table || !a.draft->bound.key_proven_unique || !same_templates(a.key, b.key)) return false;
+  if (a.table != b.table || !a.draft->bound.key_proven_unique || a.keys.size() > 1 || b.keys.size() > 1 ||
+      !same_templates(a.keys[0], b.keys[0]))
+    return false;
+  // Lookups and elements of one name may be different things in the two.
+  if (a.draft->where_reads_relations || b.draft->where_reads_relations || keys_read_relations(*a.draft) || keys_read_relations(*b.draft))
+    return false;
   const auto& left = a.draft->bound.item->where;
   const auto& right = b.draft->bound.item->where;
-  return left && right && exclude_each_other(left->value, right->value, *a.table->table);
+  return left && right && exclude_each_other(left->value, right->value, *a.table->rows->table);
+}
+
+bool any_keys_meet(const KeyedItem& a, const KeyedItem& b) {
+  return std::ranges::any_of(a.keys, [&](const std::vector<KeyPart>& left) {
+    return std::ranges::any_of(b.keys, [&](const std::vector<KeyPart>& right) { return keys_may_meet(left, right); });
+  });
 }
 
 std::vector<std::pair<std::size_t, std::size_t>> find_meetings(const std::vector<KeyedItem>& items) {
@@ -115,7 +111,7 @@ std::vector<std::pair<std::size_t, std::size_t>> find_meetings(const std::vector
       const KeyedItem& a = items[first];
       const KeyedItem& b = items[second];
       if (a.draft->bound.table_index != b.draft->bound.table_index) continue;
-      if (keys_may_meet(a.key, b.key) && !rows_disjoint(a, b)) meetings.emplace_back(std::minmax(a.draft->bound.index, b.draft->bound.index));
+      if (any_keys_meet(a, b) && !rows_disjoint(a, b)) meetings.emplace_back(std::minmax(a.draft->bound.index, b.draft->bound.index));
     }
   std::ranges::sort(meetings);
   return meetings;
@@ -128,7 +124,7 @@ void check_unwritten(Findings& findings, const Model& model, const std::vector<D
   for (const DraftTable& table : tables)
     for (const DraftItem& item : table.items) {
       used[item.bound.table_index] = true;
-      for (const DraftAttribute& attribute : item.attributes) written[item.bound.table_index].insert(attribute.bound.name);
+      for (const DraftAttribute& attribute : item.list.attributes) written[item.bound.table_index].insert(attribute.bound.name);
     }
   for (std::size_t index = 0; index < model.tables.size(); ++index) {
     const DynamoTable& table = model.tables[index];
@@ -168,23 +164,31 @@ BindResult bind_model(const Model& model, const std::vector<row::Catalog>& catal
   Findings findings;
   const std::vector<bool> selected = select_items(findings, model, only);
   std::vector<DraftTable> tables;
+  SensitiveColumns sensitive;
+  std::vector<std::unique_ptr<RowScope>> scopes;
   for (std::size_t index = 0; index < model.items.size(); ++index) {
     if (!selected[index]) continue;
     const ItemType& item = model.items[index];
     const std::size_t source = source_index(model, item.from);
     const row::Table* from = resolve_table(findings, "items." + item.name, item.from, model.sources[source], catalogs.at(source));
     if (from == nullptr) continue;
-    auto found = std::ranges::find_if(tables, [&](const DraftTable& table) { return table.source == source && table.table == from; });
-    if (found == tables.end()) found = tables.insert(tables.end(), DraftTable{source, from, {}});
-    found->items.push_back(bind_item(findings, model, index, *from));
+    auto found =
+        std::ranges::find_if(tables, [&](const DraftTable& table) { return table.rows->source == source && table.rows->table == from; });
+    if (found == tables.end()) {
+      found = tables.insert(tables.end(), DraftTable{std::make_unique<DraftRows>(), {}});
+      found->rows->source = source;
+      found->rows->table = from;
+    }
+    BindState state{findings, model, catalogs.at(source), model.sources[source], sensitive, scopes};
+    found->items.push_back(bind_item(state, index, source, *found->rows));
   }
   std::vector<KeyedItem> keyed;
   for (DraftTable& table : tables)
     for (DraftItem& item : table.items) {
-      std::vector<KeyPart> key = key_of(item, model.tables[item.bound.table_index]);
-      if (key.empty()) continue;
-      prove_key(item, key, *table.table);
-      keyed.push_back({&item, &table, std::move(key)});
+      std::vector<std::vector<KeyPart>> keys = keys_of(item, model.tables[item.bound.table_index]);
+      if (keys.empty()) continue;
+      prove_keys(item, keys, *table.rows->table);
+      keyed.push_back({&item, &table, std::move(keys)});
     }
   const bool failed = findings.has_error();
   if (!failed && only.empty()) {
@@ -197,7 +201,7 @@ BindResult bind_model(const Model& model, const std::vector<row::Catalog>& catal
   BoundModel& bound = result.bound.emplace();
   bound.model = &model;
   bound.may_meet = find_meetings(keyed);
-  for (DraftTable& table : tables) bound.tables.push_back(finish_table(model, table));
+  for (DraftTable& table : tables) bound.tables.push_back(finish_table(model, table, sensitive));
   return result;
 }
 

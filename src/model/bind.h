@@ -20,6 +20,8 @@ enum class WriteAs : std::uint8_t { automatic, S, N, B, BOOL, SS, NS, BS, L, M, 
 /// What happens to a value that DynamoDB cannot hold.
 enum class Otherwise : std::uint8_t { reject, omit, null, string };
 
+struct BoundNested;
+
 /// One attribute of the items of a type, ready to be compiled into the transform's program.
 struct BoundAttribute {
   std::string name;                       ///< DynamoDB attribute name.
@@ -36,8 +38,34 @@ struct BoundAttribute {
   bool index_sort = false;                ///< Used as an index's sort key (1024 bytes).
   KeyType key_type = KeyType::S;
   bool sensitive = false;
-  std::string from_column;                ///< The source column, for messages; empty for expressions.
+  std::string from_column;              ///< The source column, for messages ("country.name" from a lookup); empty for expressions.
+  std::unique_ptr<BoundNested> nested;  ///< An attribute made of related rows: then there is no slot, program or constant.
   Place place;
+};
+
+struct BoundOrder {
+  std::size_t slot = 0;
+  bool descending = false;
+};
+
+/// What one lookup or embed writes into its owner's map.
+struct BoundNested {
+  RelationKind kind = RelationKind::lookup;
+  std::size_t slot = 0;                   ///< An embed's cell in the owner's row.
+  const BoundRows* rows = nullptr;        ///< An embed's: what its composites hold. A lookup's attributes read the owner's row itself.
+  std::optional<std::size_t> found_slot;  ///< NULL there: a lookup found no row; a row of an embed (via) has no far row and is left out.
+  Shape shape = Shape::list;              ///< Of an embed; a lookup is one map.
+  std::optional<expr::Program> where;     ///< Over a row of the embed, as the following.
+  std::optional<expr::Program> of;        ///< What map_by, sum, min and max take.
+  std::vector<BoundOrder> order;          ///< Complete: rows that agree in all of it are alike.
+  std::optional<std::uint64_t> limit;
+  std::optional<std::uint64_t> max_bytes;
+  OnOverflow on_overflow = OnOverflow::error;
+  std::vector<BoundAttribute> spill_key;   ///< Over the owner's row, with the chunk's number in the slot behind for_each's.
+  std::uint64_t spill_items = 0;           ///< Rows of a further item; 0: as many as max_bytes allows.
+  std::vector<std::size_t> ways;           ///< As BoundItem::ways, in a row of the embed.
+  bool too_deep = false;                   ///< Below the last level of a tree: a row here is one too many.
+  std::vector<BoundAttribute> attributes;  ///< Of each row's map; exactly one for a set.
 };
 
 struct BoundItem {
@@ -47,7 +75,12 @@ struct BoundItem {
   std::size_t table_index = 0;            ///< In Model::tables.
   const row::Table* from = nullptr;
   std::optional<expr::Program> where;
-  /// Table keys first (partition, sort), then the rest in a fixed order (index keys, columns, set).
+  /// An array, or JSON that is a list: one item for each element, which the programs find in the slot behind the table's last
+  /// (BoundRows::width()). None for NULL and an empty one; equal elements count once.
+  std::optional<expr::Program> for_each;
+  bool each_is_json = false;      ///< for_each gives JSON: the elements are scalars, or JSON.
+  std::vector<std::size_t> ways;  ///< Slots of recursive lookups' ways: where one is invalid, the row is rejected.
+  /// Table keys first (partition, sort), then the rest in a fixed order (index keys, columns, set, relations).
   std::vector<BoundAttribute> attributes;
   std::optional<std::size_t> ttl_attribute;  ///< In attributes: rows already past it are skipped where the table says so.
   bool skip_expired = false;

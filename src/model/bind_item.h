@@ -1,35 +1,29 @@
-// Binding one item type to its source table. Columns stand in for slots here; bind.cpp gives out the slots afterwards.
+// Binding one item type to its source table. Numbers of scopes stand in for slots here; bind.cpp gives out the slots afterwards.
 #pragma once
 
-#include <set>
-
-#include "model/bind.h"
-#include "model/findings.h"
+#include "model/bind_relations.h"
+#include "model/key_proof.h"
 
 namespace itemize::model {
 
-/// An attribute whose slots are still column indices of the source table.
-struct DraftAttribute {
-  BoundAttribute bound;
-  const Text* text = nullptr;   ///< The template, to be compiled again once slots are known; nullptr for columns and constants.
-  std::vector<expr::Piece> pieces;  ///< Of the template, by column index; one literal for a constant.
-};
-
 struct DraftItem {
-  BoundItem bound;              ///< Attributes empty; where compiled by column index.
-  std::vector<DraftAttribute> attributes;
-  std::set<std::size_t> columns;    ///< Needed from the source.
-  std::set<std::size_t> sensitive;
+  BoundItem bound;  ///< Attributes empty; where compiled by number.
+  AttributeList list;
   std::vector<std::size_t> identity;
+  const RowScope* rows = nullptr;   ///< The row and its lookups: for_each's array is over it.
+  const RowScope* scope = nullptr;  ///< The same with for_each's element.
+  std::vector<const DraftRelation*> ways;
+  std::optional<std::size_t> element;  ///< The number of for_each's element.
+  std::optional<std::size_t> chunk;    ///< The number of {chunk}, in spilled items' keys.
+  bool where_reads_relations = false;
 };
 
-/// Everything about the item type that is wrong goes to `findings`; the draft is usable where no error was added.
-DraftItem bind_item(Findings& findings, const Model& model, std::size_t item_index, const row::Table& from);
+/// Everything about the item type that is wrong goes to the findings; the draft is usable where no error was added.
+DraftItem bind_item(BindState& state, std::size_t item_index, std::size_t source_index, DraftRows& rows);
 
-/// Names and slots for expressions over a table, `slots[column]` being the slot of each column.
-expr::Scope scope_of(const row::Table& table, const std::vector<std::size_t>& slots);
-
-/// `{"S":"..."}` of the text.
-std::string string_constant(std::string_view text);
+/// The keys that items of the type have: its own, then those of what it spills. Empty where a part has mistakes.
+std::vector<std::vector<KeyPart>> keys_of(const DraftItem& draft, const DynamoTable& table);
+/// True where some part of a key is made of what is no column of the row itself.
+bool keys_read_relations(const DraftItem& draft);
 
 }  // namespace itemize::model

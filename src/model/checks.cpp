@@ -8,24 +8,27 @@ namespace itemize::model {
 
 namespace {
 
-void check_table_key(Reader& reader, const std::string& path, const ItemType& item, const DynamoTable& table) {
-  if (table.partition_key.name.empty() || item.key.empty()) return;  // reported already
+using Values = std::vector<std::pair<Text, Value>>;
+
+void check_table_key(Reader& reader, const std::string& path, const Values& key, const DynamoTable& table) {
+  if (table.partition_key.name.empty() || key.empty()) return;  // reported already
   std::vector<std::string> names;
   for (const KeyAttribute* attribute : table.key()) names.push_back(attribute->name);
   std::size_t unknown = 0;
-  for (const auto& [attribute, value] : item.key) {
+  for (const auto& [attribute, value] : key) {
     if (std::ranges::find(names, attribute.value) != names.end()) continue;
     ++unknown;
     reader.findings.error(attribute.place, path + ".key." + attribute.value, quote(attribute.value) + " is not a key attribute of the table " + quote(table.model_name),
                           did_you_mean_or(attribute.value, names, "its key: " + list_words(names)));
   }
   for (const KeyAttribute* attribute : table.key()) {
-    const bool given = std::ranges::any_of(item.key, [&](const auto& entry) { return entry.first.value == attribute->name; });
+    const bool given = std::ranges::any_of(key, [&](const auto& entry) { return entry.first.value == attribute->name; });
     // An unknown attribute may be this one, misspelt: that has been said.
-    if (given || (unknown > 0 && item.key.size() >= table.key().size())) continue;
+    if (given || (unknown > 0 && key.size() >= table.key().size())) continue;
     const bool sort = attribute != &table.partition_key;
-    reader.findings.error(item.key.front().first.place, path + ".key",
-                          "the " + std::string(sort ? "sort key " : "partition key ") + quote(attribute->name) + " of the table " + quote(table.model_name) + " is missing",
+    reader.findings.error(key.front().first.place, path + ".key",
+                          "the " + std::string(sort ? "sort key " : "partition key ") + quote(attribute->name) + " of the table " +
+                              quote(table.model_name) + " is missing",
                           "every item has all key attributes of its table; a constant will do: " + attribute->name + ": PROFILE");
   }
 }
@@ -90,6 +93,24 @@ void check_source(Reader& reader, const std::string& path, const ItemType& item,
   }
 }
 
+/// What lookups and embeds have to agree on with the item type that they stand in.
+void check_relations(Reader& reader, const std::string& path, const Shaping& shaping, const ItemType& item) {
+  std::set<std::string_view> names;
+  for (const auto* relations : {&shaping.lookups, &shaping.embeds})
+    for (const Relation& relation : *relations) {
+      const std::string here = path + (relation.embed ? ".embed." : ".lookup.") + relation.name;
+      if (!names.insert(relation.name).second)
+        reader.findings.error(relation.place, here, "a lookup and an embed have the name " + quote(relation.name),
+                              "an attribute has one value: rename one of the two");
+      if (!relation.from.source.empty() && relation.from.source != item.from.source)
+        reader.findings.error(relation.from.place, here + ".from.source",
+                              quote(relation.from.source) + " is another source than that of the item type" +
+                                  (item.from.source.empty() ? "" : ", " + quote(item.from.source)),
+                              "rows of two sources cannot be joined: each has its own snapshot");
+      check_relations(reader, here, relation, item);
+    }
+}
+
 }  // namespace
 
 void check_references(Reader& reader, const Model& model) {
@@ -100,6 +121,7 @@ void check_references(Reader& reader, const Model& model) {
     const std::string path = "items." + item.name;
     if (!item.from.table.empty()) check_source(reader, path, item, model);
     check_set(reader, path, item);
+    check_relations(reader, path, item, item);
     if (item.table_place.line == 0) continue;
     const DynamoTable* table = model.table(item.table);
     if (table == nullptr) {
@@ -108,7 +130,9 @@ void check_references(Reader& reader, const Model& model) {
       continue;
     }
     used.insert(table->model_name);
-    check_table_key(reader, path, item, *table);
+    check_table_key(reader, path, item.key, *table);
+    for (const Relation& embed : item.embeds)
+      check_table_key(reader, path + ".embed." + embed.name + ".on_overflow.spill", embed.spill_key, *table);
     check_index_keys(reader, path, item, *table);
   }
   if (reader.findings.has_error()) return;

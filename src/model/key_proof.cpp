@@ -109,6 +109,8 @@ bool holds_columns(std::span<const KeyPart> key, const row::Table& table, std::s
   return !columns.empty();
 }
 
+bool holds_number(std::span<const KeyPart> key, std::size_t number) { return readable_columns(key).contains(number); }
+
 Proof prove_unique(std::span<const KeyPart> key, const row::Table& table) {
   if (table.unique_keys.empty()) return {false, "the table has no unique key"};
   Proof proof;

@@ -33,6 +33,9 @@ Proof prove_unique(std::span<const KeyPart> key, const row::Table& table);
 /// True where rows that differ in `columns` cannot have the same key attributes.
 bool holds_columns(std::span<const KeyPart> key, const row::Table& table, std::span<const std::size_t> columns, std::string* doubt = nullptr);
 
+/// The same for one value that is no column of the table (for_each's element, a chunk's number), by the number that pieces have for it.
+bool holds_number(std::span<const KeyPart> key, std::size_t number);
+
 /// True where some pair of rows might give the same key. Both are keys of one DynamoDB table, attributes in its order.
 bool keys_may_meet(std::span<const KeyPart> a, std::span<const KeyPart> b);
 

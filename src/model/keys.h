@@ -22,9 +22,21 @@ inline constexpr std::array projection = {"INCLUDE"sv};
 inline constexpr std::array throughput = {"read_capacity_units"sv, "write_capacity_units"sv};
 inline constexpr std::array time_to_live = {"attribute"sv, "expired_rows"sv};
 inline constexpr std::array during_load = {"warm_write_units"sv};
-inline constexpr std::array item = {"table"sv, "from"sv, "where"sv, "key"sv, "index_keys"sv, "columns"sv, "except"sv, "naming"sv, "rename"sv, "set"sv,
-                                    "sensitive"sv, "new_columns"sv, "identity"sv, "duplicates"sv, "application_owned"sv, "column_types"sv, "nulls"sv,
-                                    "embed"sv, "lookup"sv, "for_each"sv, "on_collision"sv, "script"sv};
+inline constexpr std::array item = {"table"sv,        "from"sv,        "where"sv,    "key"sv,        "index_keys"sv,
+                                    "columns"sv,      "except"sv,      "naming"sv,   "rename"sv,     "set"sv,
+                                    "sensitive"sv,    "new_columns"sv, "identity"sv, "duplicates"sv, "application_owned"sv,
+                                    "column_types"sv, "nulls"sv,       "embed"sv,    "lookup"sv,     "for_each"sv,
+                                    "on_collision"sv, "script"sv};
+inline constexpr std::array lookup = {"from"sv,    "by"sv,        "foreign_key"sv, "match"sv,     "columns"sv,      "except"sv,
+                                      "naming"sv,  "rename"sv,    "set"sv,         "sensitive"sv, "column_types"sv, "nulls"sv,
+                                      "flatten"sv, "recursive"sv, "max_depth"sv,   "embed"sv,     "lookup"sv};
+inline constexpr std::array embed = {"from"sv,   "by"sv,        "foreign_key"sv, "match"sv,     "via"sv,         "where"sv,
+                                     "shape"sv,  "order_by"sv,  "limit"sv,       "max_bytes"sv, "on_overflow"sv, "columns"sv,
+                                     "except"sv, "naming"sv,    "rename"sv,      "set"sv,       "sensitive"sv,   "column_types"sv,
+                                     "nulls"sv,  "recursive"sv, "max_depth"sv,   "embed"sv,     "lookup"sv};
+inline constexpr std::array via = {"schema"sv, "table"sv, "from_parent"sv, "to_child"sv, "columns"sv};
+inline constexpr std::array overflow = {"spill"sv};
+inline constexpr std::array spill = {"key"sv, "items"sv};
 inline constexpr std::array from = {"source"sv, "schema"sv, "table"sv, "schemas"sv};
 inline constexpr std::array value = {"expr"sv, "type"sv};
 inline constexpr std::array policy = {"as"sv, "otherwise"sv};
@@ -48,6 +60,10 @@ inline constexpr std::array duplicates = {"reject"sv, "keep_one"sv, "number"sv};
 inline constexpr std::array write_types = {"S"sv, "N"sv, "B"sv, "BOOL"sv, "SS"sv, "NS"sv, "BS"sv, "L"sv, "M"sv, "document"sv};
 inline constexpr std::array otherwise = {"reject"sv, "omit"sv, "null"sv, "string"sv};
 inline constexpr std::array nulls = {"omit"sv, "write"sv};
+inline constexpr std::array shapes = {"list"sv, "set"sv, "one"sv, "count"sv};
+inline constexpr std::array shape_maps = {"map_by"sv, "sum"sv, "min"sv, "max"sv};
+inline constexpr std::array on_overflow = {"error"sv, "truncate"sv};
+inline constexpr std::array order = {"asc"sv, "desc"sv};
 inline constexpr std::array on_reject = {"stop"sv, "keep_old"sv, "delete"sv};
 inline constexpr std::array url_schemes = {"postgresql"sv, "postgres"sv, "mysql"sv, "mariadb"sv, "sqlserver"sv, "sqlite"sv, "odbc"sv};
 

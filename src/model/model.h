@@ -104,28 +104,88 @@ struct TypePolicy {
   Place place;
 };
 
-struct ItemType {
+struct Relation;
+
+/// How rows become attributes: an item type's own rows, and those of its relations.
+struct Shaping {
+  std::optional<Text> where;
+  bool all_columns = true;       ///< False: only `columns`.
+  std::vector<Text> columns;     ///< With all_columns false; may be empty (`columns: none`).
+  std::vector<Text> except;      ///< Names, or patterns with * and ?.
+  std::optional<Naming> naming;  ///< Absent: the owner's, as_is at the top.
+  std::vector<std::pair<Text, Text>> rename;
+  std::vector<std::pair<Text, Value>> set;
+  std::vector<Text> sensitive;
+  std::vector<std::pair<Text, TypePolicy>> column_types;
+  std::optional<bool> nulls_write;  ///< Absent: the owner's, the model's at the top.
+  std::vector<Relation> lookups;
+  std::vector<Relation> embeds;
+};
+
+/// What related rows become.
+enum class Shape : std::uint8_t { list, set, one, count, map_by, sum, min, max };
+enum class OnOverflow : std::uint8_t { error, truncate, spill };
+
+struct OrderTerm {
+  Text column;
+  bool descending = false;
+};
+
+/// The table between two that are related many to many.
+struct Via {
+  From from;
+  std::vector<Text> from_parent;  ///< Its columns that name the owner's row; empty: by its foreign key.
+  std::vector<Text> to_child;     ///< Those that name the related row.
+  std::vector<Text> columns;      ///< Of its own, written beside the related row's.
+  Place place;
+};
+
+/// Rows of another table: one that is looked up, or all that are embedded.
+struct Relation : Shaping {
+  std::string name;
+  bool embed = false;
+  Place place;
+  From from;
+  std::vector<Text> by;  ///< Columns of the foreign key.
+  std::optional<Text> foreign_key;
+  std::vector<std::pair<Text, Text>> match;  ///< Referencing column -> referenced column, where there is no foreign key.
+  Place match_place;
+  std::optional<Via> via;
+  Shape shape = Shape::list;
+  Text shape_of;  ///< The column or expression of map_by, sum, min, max.
+  Place shape_place;
+  std::vector<OrderTerm> order_by;
+  std::optional<std::uint64_t> limit;      ///< Rows.
+  std::optional<std::uint64_t> max_bytes;  ///< Of the attribute's value, as DynamoDB counts.
+  OnOverflow on_overflow = OnOverflow::error;
+  std::vector<std::pair<Text, Value>> spill_key;
+  std::uint64_t spill_items = 0;  ///< Rows of a further item; 0: as many as `limit`.
+  Place overflow_place;
+  bool flatten = false;         ///< A lookup's attributes stand in the owner's map itself.
+  bool recursive = false;       ///< lookup: to the root; embed: a tree.
+  std::uint64_t max_depth = 0;  ///< With recursive.
+  Place recursive_place;
+};
+
+/// One row becomes one item for each element of an array.
+struct ForEach {
+  Text name;   ///< Of the element in expressions.
+  Text array;  ///< The template that gives the array.
+};
+
+struct ItemType : Shaping {
   std::string name;
   std::string table;                      ///< Model name of the DynamoDB table.
   Place table_place;
   From from;
-  std::optional<Text> where;
-  std::vector<std::pair<Text, Value>> key;                                   ///< attribute -> template
+  std::optional<ForEach> for_each;
+  std::vector<std::pair<Text, Value>> key;  ///< attribute -> template
   std::vector<std::pair<Text, std::vector<std::pair<Text, Value>>>> index_keys;
-  bool all_columns = true;                ///< False: only `columns`.
-  std::vector<Text> columns;              ///< With all_columns false; may be empty (`columns: none`).
-  std::vector<Text> except;               ///< Names, or patterns with * and ?.
-  Naming naming = Naming::as_is;
-  std::vector<std::pair<Text, Text>> rename;
-  std::vector<std::pair<Text, Value>> set;
-  std::vector<Text> sensitive;
   NewColumns new_columns = NewColumns::stop;
   std::vector<Text> identity;             ///< Columns; empty: the table's own key.
   bool identity_row = false;              ///< identity: row
   Duplicates duplicates = Duplicates::refuse;
   std::vector<Text> application_owned;
-  std::vector<std::pair<Text, TypePolicy>> column_types;
-  std::optional<bool> nulls_write;        ///< Overrides the model's.
   Place place;
 };
 

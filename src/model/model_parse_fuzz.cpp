@@ -37,6 +37,8 @@ std::vector<row::Catalog> small_catalog() {
   lines.columns = {column("order_id", row::TypeKind::integer, "bigint", false), column("line_no", row::TypeKind::integer, "integer", false),
                    column("Select", row::TypeKind::text, "text"), column("odd", row::TypeKind::unsupported, "pg_lsn")};
   lines.unique_keys.push_back({"lines_pkey", {0, 1}, true, true});
+  lines.foreign_keys.push_back({"lines_order_fkey", {"order_id"}, "", "orders", {"id"}});
+  orders.foreign_keys.push_back({"orders_parent_fkey", {"customer_id"}, "", "orders", {"id"}});
   row::Table plain;
   plain.name = "no_key";
   plain.columns = {column("a", row::TypeKind::dynamic, "")};

@@ -67,10 +67,10 @@ std::optional<Value> parse_value(Reader& reader, const Field& field) {
   return value;
 }
 
-using Values = std::vector<std::pair<Text, Value>>;
+}  // namespace
 
-Values parse_values(Reader& reader, const Field& field, std::string_view of_what, bool key) {
-  Values values;
+std::vector<std::pair<Text, Value>> parse_values(Reader& reader, const Field& field, std::string_view of_what, bool key) {
+  std::vector<std::pair<Text, Value>> values;
   for (const Field& entry : reader.entries(field, of_what)) {
     check_attribute_name(reader, entry.key_place(), entry.path, entry.name(), key);
     if (key && entry.value->kind == NodeKind::null) {
@@ -88,10 +88,10 @@ Values parse_values(Reader& reader, const Field& field, std::string_view of_what
   return values;
 }
 
-void parse_from(Reader& reader, const Field& field, ItemType& item) {
-  item.from.place = field.place();
+void parse_from(Reader& reader, const Field& field, From& from) {
+  from.place = field.place();
   if (field.value->kind != NodeKind::map) {
-    if (const auto table = reader.text(field, "the name of a source table")) item.from.table = table->value;
+    if (const auto table = reader.text(field, "the name of a source table")) from.table = table->value;
     return;
   }
   const auto entries = reader.known_entries(field, keys::from, "table, schema and source");
@@ -103,38 +103,18 @@ void parse_from(Reader& reader, const Field& field, ItemType& item) {
     }
     const auto value = reader.text(entry, "a name");
     if (!value) continue;
-    (entry.name() == "table" ? item.from.table : entry.name() == "schema" ? item.from.schema : item.from.source) = value->value;
-    if (entry.name() == "table") item.from.place = value->place;
+    (entry.name() == "table" ? from.table : entry.name() == "schema" ? from.schema : from.source) = value->value;
+    if (entry.name() == "table") from.place = value->place;
   }
   if (find(entries, "table") == nullptr)
     reader.error(field, "the name of the table is missing", "write { source: ..., schema: ..., table: ... }");
 }
 
-void parse_columns(Reader& reader, const Field& field, ItemType& item) {
-  if (field.value->kind == NodeKind::scalar) {
-    if (field.value->text == "none")
-      item.all_columns = false;
-    else
-      reader.error(field, quote(field.value->text) + " is neither a list of columns nor the word none",
-                   "write columns: [" + field.value->text.substr(0, 60) + "], or leave it out for every column");
-    return;
-  }
-  item.all_columns = false;
-  item.columns = reader.texts(field, "columns, or the word none");
-}
+namespace {
 
 void parse_index_keys(Reader& reader, const Field& field, ItemType& item) {
   for (const Field& entry : reader.entries(field, "indexes by name"))
     item.index_keys.emplace_back(Text{entry.name(), entry.key_place()}, parse_values(reader, entry, "key attributes to templates", true));
-}
-
-void parse_rename(Reader& reader, const Field& field, ItemType& item) {
-  for (const Field& entry : reader.entries(field, "columns to attribute names")) {
-    auto name = reader.text(entry, "an attribute's name");
-    if (!name) continue;
-    check_attribute_name(reader, entry.place(), entry.path, name->value, false);
-    item.rename.emplace_back(Text{entry.name(), entry.key_place()}, std::move(*name));
-  }
 }
 
 void parse_identity(Reader& reader, const Field& field, ItemType& item) {
@@ -153,60 +133,32 @@ void parse_identity(Reader& reader, const Field& field, ItemType& item) {
 /// Parts of the language that come with a later version, where going on without them would write other items.
 void refuse_later(Reader& reader, const Field& field) {
   const std::string& name = field.name();
-  const std::string what = name == "embed"               ? "embed (rows of other tables inside of an item)"
-                           : name == "lookup"            ? "lookup (columns of a parent row)"
-                           : name == "for_each"          ? "for_each (many items from one row)"
-                           : name == "application_owned" ? "application_owned (attributes that only the application writes)"
-                                                         : name;
-  std::string hint = "it would change the items, so it cannot be passed over";
-  if (name == "embed" || name == "lookup") hint += "; until then, join in a view of the source and read that";
-  reader.key_error(field, what + " is not supported by this version", std::move(hint));
+  const std::string what = name == "application_owned" ? "application_owned (attributes that only the application writes)" : name;
+  reader.key_error(field, what + " is not supported by this version", "it would change the items, so it cannot be passed over");
 }
 
 void parse_item_entry(Reader& reader, const Field& entry, ItemType& item) {
   const std::string& name = entry.name();
+  if (parse_shaping(reader, entry, item)) return;
   if (name == "table") {
     if (const auto table = reader.text(entry, "the name of a table under tables")) {
       item.table = table->value;
       item.table_place = table->place;
     }
   } else if (name == "from") {
-    parse_from(reader, entry, item);
-  } else if (name == "where") {
-    item.where = reader.template_text(entry, "a SQL expression");
-    if (item.where && item.where->value.find_first_not_of(" \t\r\n") == std::string::npos) {
-      reader.error(entry, "the expression is empty", "leave where out to take every row");
-      item.where.reset();
-    } else if (item.where && item.where->value.starts_with('{') && item.where->value.ends_with('}')) {
-      reader.error(entry, "where is an expression, not a template", "leave the braces out");
-      item.where.reset();
-    }
+    parse_from(reader, entry, item.from);
   } else if (name == "key") {
     item.key = parse_values(reader, entry, "the table's key attributes to templates", true);
   } else if (name == "index_keys") {
     parse_index_keys(reader, entry, item);
-  } else if (name == "columns") {
-    parse_columns(reader, entry, item);
-  } else if (name == "except") {
-    item.except = reader.texts(entry, "columns or patterns");
-  } else if (name == "naming") {
-    if (const auto choice = reader.choice(entry, keys::namings)) item.naming = static_cast<Naming>(*choice);
-  } else if (name == "rename") {
-    parse_rename(reader, entry, item);
-  } else if (name == "set") {
-    item.set = parse_values(reader, entry, "attributes to templates", false);
-  } else if (name == "sensitive") {
-    item.sensitive = reader.texts(entry, "columns");
+  } else if (name == "for_each") {
+    parse_for_each(reader, entry, item);
   } else if (name == "new_columns") {
     if (const auto choice = reader.choice(entry, keys::new_columns)) item.new_columns = static_cast<NewColumns>(*choice);
   } else if (name == "identity") {
     parse_identity(reader, entry, item);
   } else if (name == "duplicates") {
     if (const auto choice = reader.choice(entry, keys::duplicates)) item.duplicates = static_cast<Duplicates>(*choice + 1);
-  } else if (name == "column_types") {
-    parse_types(reader, entry, item.column_types);
-  } else if (name == "nulls") {
-    if (const auto choice = reader.choice(entry, keys::nulls)) item.nulls_write = *choice == 1;
   } else {
     refuse_later(reader, entry);
   }
@@ -217,8 +169,7 @@ void check_item(Reader& reader, const Field& field, const std::vector<Field>& en
     if (find(entries, needed) == nullptr)
       reader.key_error(field, "the item type has no " + std::string(needed),
                        needed == "key" ? "write key: { PK: \"...\", SK: \"...\" } with the table's key attributes" : "");
-  if (const Field* except = find(entries, "except"); except != nullptr && find(entries, "columns") != nullptr)
-    reader.key_error(*except, "columns and except exclude each other", "columns says which ones are taken, except which ones are not");
+  check_shaping(reader, entries);
   if (const Field* duplicates = find(entries, "duplicates"); duplicates != nullptr && !item.identity_row)
     reader.key_error(*duplicates, "duplicates has a meaning only with identity: row", "a table with a key has no duplicate rows");
   if (item.duplicates == Duplicates::number)

@@ -307,15 +307,6 @@ const Mistake mistakes[] = {
      "  did you mean 'BOOL'?\n"},
     {"ColumnTypeOtherwiseUnknown", 14, "    column_types: { a: { as: N, otherwise: skip } }",
      "14:44: error: items.Order.column_types.a.otherwise: 'skip' is none of reject, omit, null and string\n"},
-    {"Embed", 14, "    embed: { lines: { from: order_lines } }",
-     "14:5: error: items.Order.embed: embed (rows of other tables inside of an item) is not supported by this version\n"
-     "  it would change the items, so it cannot be passed over; until then, join in a view of the source and read that\n"},
-    {"Lookup", 14, "    lookup: { c: { from: customers } }",
-     "14:5: error: items.Order.lookup: lookup (columns of a parent row) is not supported by this version\n"
-     "  it would change the items, so it cannot be passed over; until then, join in a view of the source and read that\n"},
-    {"ForEach", 14, "    for_each: { tag: \"{tags}\" }",
-     "14:5: error: items.Order.for_each: for_each (many items from one row) is not supported by this version\n"
-     "  it would change the items, so it cannot be passed over\n"},
     {"ApplicationOwned", 14, "    application_owned: [x]",
      "14:5: error: items.Order.application_owned: application_owned (attributes that only the application writes) is not supported by this version\n"
      "  it would change the items, so it cannot be passed over\n"},

@@ -24,6 +24,22 @@ void parse_items(Reader& reader, const Field& field, Model& model);
 std::optional<TypePolicy> parse_policy(Reader& reader, const Field& field);
 void parse_types(Reader& reader, const Field& field, std::vector<std::pair<Text, TypePolicy>>& types);
 
+/// A source table: its name, or { source, schema, table }.
+void parse_from(Reader& reader, const Field& field, From& from);
+/// Attributes (key attributes: `key`) to templates and constants.
+std::vector<std::pair<Text, Value>> parse_values(Reader& reader, const Field& field, std::string_view of_what, bool key);
+
+// parse_shaping.cpp
+/// One part of an item type or a relation, where it is one of those that both have: false where it is none.
+bool parse_shaping(Reader& reader, const Field& entry, Shaping& shaping);
+/// What parts of one Shaping may not stand together.
+void check_shaping(Reader& reader, const std::vector<Field>& entries);
+void parse_columns(Reader& reader, const Field& field, Shaping& shaping);
+
+// parse_relations.cpp
+void parse_relations(Reader& reader, const Field& field, bool embed, std::vector<Relation>& relations);
+void parse_for_each(Reader& reader, const Field& field, ItemType& item);
+
 // parse_queries.cpp
 void parse_queries(Reader& reader, const Field& field, const Model& model);
 

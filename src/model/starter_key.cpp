@@ -1,10 +1,9 @@
 #include "model/starter_key.h"
 
 #include <algorithm>
-#include <numeric>
 
 #include "expr/program.h"
-#include "model/bind_item.h"
+#include "model/bind.h"
 #include "model/findings.h"
 #include "model/key_proof.h"
 #include "model/policies.h"
@@ -23,9 +22,8 @@ std::string sql_quoted(std::string_view name) {
 class KeyChooser {
  public:
   explicit KeyChooser(const row::Table& table) : table_(table) {
-    std::vector<std::size_t> slots(table.columns.size());
-    std::iota(slots.begin(), slots.end(), std::size_t{0});
-    scope_ = scope_of(table, slots);
+    for (std::size_t column = 0; column < table.columns.size(); ++column)
+      scope_.names.push_back({table.columns[column].name, table.columns[column].type, column, table.columns[column].nullable});
   }
 
   StarterKey run() {

@@ -49,7 +49,7 @@ Written number_attribute(const CompiledAttribute& attribute, const Cell& cell, V
 bool is_infinite(const Cell& cell) { return cell.i == row::time_infinity || cell.i == row::time_minus_infinity; }
 
 /// The kinds that most columns have, without a detour; everything else as value_writer.h says.
-Written automatic_attribute(const CompiledAttribute& attribute, const Cell& cell, ValueOutput& output) {
+Written automatic_attribute(const CompiledAttribute& attribute, const Cell& cell, int depth, ValueOutput& output) {
   const row::Type& type = attribute.bound->type;
   switch (cell.kind) {
     case CellKind::int64:
@@ -76,16 +76,16 @@ Written automatic_attribute(const CompiledAttribute& attribute, const Cell& cell
   }
   append(attribute.prefix, output.out);
   output.size += attribute.name_size;
-  return write_value(cell, type, 0, output);
+  return write_value(cell, type, depth, output);
 }
 
 }  // namespace
 
-Written write_attribute(const CompiledAttribute& attribute, const Cell& cell, ValueOutput& output) {
-  if (attribute.bound->write_as == model::WriteAs::automatic) return automatic_attribute(attribute, cell, output);
+Written write_attribute(const CompiledAttribute& attribute, const Cell& cell, int depth, ValueOutput& output) {
+  if (attribute.bound->write_as == model::WriteAs::automatic) return automatic_attribute(attribute, cell, depth, output);
   append(attribute.prefix, output.out);
   output.size += attribute.name_size;
-  return write_value_as(cell, attribute.bound->type, attribute.bound->write_as, output);
+  return write_value_as(cell, attribute.bound->type, attribute.bound->write_as, output, depth);
 }
 
 void append_null(const CompiledAttribute& attribute, ValueOutput& output) {

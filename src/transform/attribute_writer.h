@@ -14,8 +14,8 @@ inline void append(const PaddedText& text, Buffer& out) {
 }
 
 /// `,"name":{"S":"..."}` of a cell that is not NULL, and its size; by the attribute's policy. What was appended for a value that is
-/// absent or refused is to be truncated by the caller.
-Written write_attribute(const CompiledAttribute& attribute, const row::Cell& cell, ValueOutput& output);
+/// absent or refused is to be truncated by the caller. `depth` counts the levels of L and M around the attribute.
+Written write_attribute(const CompiledAttribute& attribute, const row::Cell& cell, int depth, ValueOutput& output);
 
 /// `,"name":{"NULL":true}`
 void append_null(const CompiledAttribute& attribute, ValueOutput& output);

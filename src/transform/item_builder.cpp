@@ -112,7 +112,7 @@ Step ItemBuilder::otherwise(const CompiledAttribute& attribute, const Cell& cell
 Step ItemBuilder::plain_value(const CompiledAttribute& attribute, const Cell& cell) {
   const std::size_t begin = output_.out.size();
   const std::uint32_t size = output_.size;
-  const Written written = write_attribute(attribute, cell, output_);
+  const Written written = write_attribute(attribute, cell, depth_, output_);
   if (written == Written::value) [[likely]]
     return Step::written;
   if (written == Written::refused) return otherwise(attribute, cell, begin, size);
@@ -182,6 +182,8 @@ Step ItemBuilder::attributes() {
     if (bound.ttl_attribute && &bound.attributes[*bound.ttl_attribute] == attribute.bound)
       ttl_begin_ = begin + attribute.prefix.view().size();
   }
+  for (const CompiledNested& related : compiled_.nested)
+    if (nested(related) == Step::rejected) return Step::rejected;
   return Step::written;
 }
 
@@ -215,7 +217,12 @@ void ItemBuilder::finish(std::size_t text_begin, std::size_t item_begin, std::si
   put.origin_size = static_cast<std::uint32_t>(items_.origins.size() - put.origin_begin);
 }
 
-Step ItemBuilder::build(std::span<const Cell> row) {
+Step ItemBuilder::reject_size() {
+  output_.rejection.attribute.clear();
+  return reject(Reason::item_too_large, "the item has " + std::to_string(output_.size) + " bytes; DynamoDB takes 409,600 (400 KB)");
+}
+
+Step ItemBuilder::build_one(std::span<const Cell> row) {
   row_ = row;
   output_.size = 0;
   ttl_begin_ = 0;
@@ -228,8 +235,7 @@ Step ItemBuilder::build(std::span<const Cell> row) {
   const std::size_t item_begin = items_.text.size();
   Step step = attributes();
   if (step == Step::written && output_.size > item::item_size_limit) {
-    step = reject(Reason::item_too_large, "the item has " + std::to_string(output_.size) + " bytes; DynamoDB takes 409,600 (400 KB)");
-    output_.rejection.attribute.clear();
+    step = reject_size();
   } else if (step == Step::written && has_expired()) {
     step = Step::absent;
   }

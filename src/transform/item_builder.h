@@ -1,9 +1,11 @@
-// ItemBuilder: one row on its way to one item, attribute by attribute.
+// ItemBuilder: one row on its way to its items, attribute by attribute.
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "base/arena.h"
 #include "item/batch.h"
@@ -28,12 +30,30 @@ class ItemBuilder {
         items_(items),
         output_{items.text, 0, {}} {}
 
-  /// The row's item, framed, with its key and origin where they are wanted. On a rejection or a skip everything is as before.
-  Step build(std::span<const row::Cell> row);
+  /// The row's items, framed, with their keys and origins where they are wanted. On a rejection or a skip everything is as before.
+  Step build(std::span<const row::Cell> row) { return compiled_.one_each ? build_one(row) : build_many(row); }
+  /// Items that the last row became.
+  std::uint64_t puts() const { return puts_; }
   item::Rejection take_rejection() { return std::move(output_.rejection); }
   const CompiledItem& compiled() const { return compiled_; }
 
  private:
+  /// Rows of an embed that are wanted, in their order.
+  using Rows = std::vector<const row::Cell*>;
+  struct Element {
+    model::WriteAs kind;  ///< SS, NS, BS
+    std::string text;     ///< As it stands in the set.
+    std::uint32_t size;   ///< As DynamoDB counts it.
+  };
+  struct Spill {
+    const CompiledNested* nested;
+    Rows rows;
+    std::vector<Element> elements;  ///< Of a set, in place of rows.
+    std::size_t begin;              ///< The first that did not fit into the item itself.
+  };
+
+  // item_builder.cpp: the item and its plain attributes
+  Step build_one(std::span<const row::Cell> row);
   Step wanted();
   Step attributes();
   Step attribute(const CompiledAttribute& attribute);
@@ -46,7 +66,44 @@ class ItemBuilder {
   bool has_expired() const;
   void finish(std::size_t text_begin, std::size_t item_begin, std::size_t keys_begin);
   Step reject(item::Reason reason, std::string sentence);
+  Step reject_size();
   void hide_values(bool sensitive);
+
+  // many_items.cpp: several items of one row
+  Step build_many(std::span<const row::Cell> row);
+  Step check_ways(const std::vector<std::size_t>& ways);
+  Step elements(std::vector<row::Cell>& elements);
+  Step json_elements(std::string_view text, std::vector<row::Cell>& elements);
+  void drop_repeated(std::vector<row::Cell>& elements);
+  Step write_spills();
+  Step write_chunk(Spill& spill, std::int64_t chunk);
+
+  // nested_writer.cpp: attributes made of related rows
+  Step nested(const CompiledNested& nested);
+  Step lookup(const CompiledNested& nested);
+  Step embed(const CompiledNested& nested);
+  Step map(const CompiledNested& nested);
+  Step rejected_within(const std::string& name);
+  Step reject_relation(item::Reason reason, std::string sentence);
+
+  // embedded_rows.cpp: which rows of an embed, in which order
+  Step find_rows(const CompiledNested& nested, Rows& rows);
+  Step is_wanted(const CompiledNested& nested);
+  void sort_rows(const CompiledNested& nested, Rows& rows) const;
+
+  // many_rows.cpp: lists, sets and maps of rows, within their bounds
+  Step many(const CompiledNested& nested, Rows rows);
+  Step write_part(const Spill& source, std::uint64_t most, bool one_at_least, std::size_t& end);
+  Step write_row(const Spill& source, std::size_t index, std::set<std::string>& keys);
+  Step write_key(const CompiledNested& nested, std::set<std::string>& keys);
+  Step set_elements(const CompiledNested& nested, const Rows& rows, std::vector<Element>& elements);
+  Step cell_of(const CompiledAttribute& attribute, row::Cell& cell);
+
+  // aggregate_writer.cpp: one value of all rows
+  Step aggregate(const CompiledNested& nested, const Rows& rows);
+  Step value_of(const CompiledNested& nested, const row::Cell* row, row::Cell& value);
+  Step sum(const CompiledNested& nested, const Rows& rows, row::Cell& value);
+  Step extreme(const CompiledNested& nested, const Rows& rows, row::Cell& value);
 
   const Program::Compiled& program_;
   const CompiledItem& compiled_;
@@ -57,6 +114,10 @@ class ItemBuilder {
   ValueOutput output_;
   std::span<const row::Cell> row_;
   std::size_t ttl_begin_ = 0;  ///< Where the time to live's value stands in the text, behind its name; 0: absent.
+  std::uint64_t puts_ = 1;
+  int depth_ = 0;                ///< Levels of L and M around what is written.
+  std::vector<row::Cell> wide_;  ///< The row with for_each's element and the chunk's number behind it.
+  std::vector<Spill> spills_;
 };
 
 }  // namespace itemize::transform

@@ -10,11 +10,18 @@
 namespace itemize::transform {
 namespace {
 
-bool reads_sensitive(const expr::Program& program, const model::BoundTable& table) {
-  return std::ranges::any_of(program.slots(), [&table](std::size_t slot) { return table.sensitive[slot]; });
-}
+/// What a program reads: the slots of rows, and behind them what for_each and spilling put there.
+struct Rows {
+  const model::BoundRows& rows;
+  bool each_sensitive = false;
 
-CompiledAttribute compile(const model::BoundAttribute& bound, const model::BoundTable& table) {
+  bool sensitive(std::size_t slot) const { return slot < rows.width() ? rows.sensitive[slot] : each_sensitive && slot == rows.width(); }
+  bool sensitive(const std::optional<expr::Program>& program) const {
+    return program && std::ranges::any_of(program->slots(), [this](std::size_t slot) { return sensitive(slot); });
+  }
+};
+
+CompiledAttribute compile(const model::BoundAttribute& bound, const Rows& rows) {
   CompiledAttribute attribute;
   attribute.bound = &bound;
   std::string prefix = ",";
@@ -28,8 +35,8 @@ CompiledAttribute compile(const model::BoundAttribute& bound, const model::Bound
     attribute.constant = prefix + bound.constant;
     const Result<item::Item> value = item::parse_item("{\"x\":" + bound.constant + "}");
     attribute.constant_size = attribute.name_size + (value ? static_cast<std::uint32_t>(item::size_of(*value)) - 1 : 0);
-  } else {
-    attribute.sensitive = bound.sensitive || (bound.program ? reads_sensitive(*bound.program, table) : table.sensitive[bound.slot]);
+  } else if (!bound.nested) {
+    attribute.sensitive = bound.sensitive || (bound.program ? rows.sensitive(bound.program) : rows.sensitive(bound.slot));
   }
   attribute.is_text_template = bound.program && bound.program->pieces().size() > 1;
   attribute.is_key = bound.table_key || bound.index_key;
@@ -39,16 +46,51 @@ CompiledAttribute compile(const model::BoundAttribute& bound, const model::Bound
   return attribute;
 }
 
+/// Plain attributes and those made of related rows apart. One that stands twice is written once, as the first.
+void compile_all(const std::vector<model::BoundAttribute>& bound, const Rows& rows, std::vector<CompiledAttribute>& attributes,
+                 std::vector<CompiledNested>& nested);
+
+CompiledNested compile_nested(const model::BoundAttribute& bound, const Rows& owner) {
+  CompiledNested nested;
+  nested.attribute = compile(bound, owner);
+  nested.bound = bound.nested.get();
+  const Rows rows = nested.bound->rows == nullptr ? owner : Rows{*nested.bound->rows};
+  std::vector<CompiledNested> none;
+  compile_all(nested.bound->attributes, rows, nested.attributes, nested.nested);
+  compile_all(nested.bound->spill_key, owner, nested.spill_key, none);
+  nested.where_sensitive = rows.sensitive(nested.bound->where);
+  nested.of_sensitive = rows.sensitive(nested.bound->of);
+  return nested;
+}
+
+void compile_all(const std::vector<model::BoundAttribute>& bound, const Rows& rows, std::vector<CompiledAttribute>& attributes,
+                 std::vector<CompiledNested>& nested) {
+  std::set<std::string_view> names;
+  for (const model::BoundAttribute& attribute : bound) {
+    if (!names.insert(attribute.name).second) continue;
+    if (attribute.nested)
+      nested.push_back(compile_nested(attribute, rows));
+    else
+      attributes.push_back(compile(attribute, rows));
+  }
+}
+
 CompiledItem compile(const model::BoundItem& bound, const model::BoundTable& table) {
   CompiledItem item;
   item.bound = &bound;
-  std::set<std::string_view> names;
+  const bool each_sensitive = Rows{table}.sensitive(bound.for_each);
+  const Rows rows{table, each_sensitive};
   // An attribute that is both a table's key and an index's is written once, as the stricter table key, which comes first.
-  for (const model::BoundAttribute& attribute : bound.attributes)
-    if (names.insert(attribute.name).second) item.attributes.push_back(compile(attribute, table));
+  compile_all(bound.attributes, rows, item.attributes, item.nested);
   item.origin_start = origin_start(table);
   item.origin_names = origin_names(bound, table);
-  item.where_sensitive = bound.where && reads_sensitive(*bound.where, table);
+  item.where_sensitive = rows.sensitive(bound.where);
+  item.each_sensitive = each_sensitive;
+  const bool spills = std::ranges::any_of(item.nested, [](const CompiledNested& nested) { return !nested.spill_key.empty(); });
+  item.one_each = !bound.for_each && bound.ways.empty() && !spills;
+  if (bound.ttl_attribute)
+    for (const CompiledAttribute& attribute : item.attributes)
+      if (attribute.bound == &bound.attributes[*bound.ttl_attribute]) item.time_to_live = &attribute;
   return item;
 }
 

@@ -24,9 +24,24 @@ struct CompiledAttribute {
   std::uint32_t most_bytes = 0;     ///< Of a key.
 };
 
+/// An attribute made of related rows.
+struct CompiledNested {
+  CompiledAttribute attribute;  ///< Name and place; no value of its own.
+  const model::BoundNested* bound = nullptr;
+  std::vector<CompiledAttribute> attributes;
+  std::vector<CompiledNested> nested;
+  std::vector<CompiledAttribute> spill_key;
+  bool where_sensitive = false;
+  bool of_sensitive = false;
+};
+
 struct CompiledItem {
   const model::BoundItem* bound = nullptr;
   std::vector<CompiledAttribute> attributes;
+  std::vector<CompiledNested> nested;
+  const CompiledAttribute* time_to_live = nullptr;  ///< Where `attributes` has it: spilled items carry it as well.
+  bool one_each = true;                             ///< A row makes one item at most, and nothing is to be checked before.
+  bool each_sensitive = false;
   std::string origin_start;               ///< `{"table":"orders","key":{`
   std::vector<std::string> origin_names;  ///< `"id":`, for each of bound->identity_slots; from the second on with a comma.
   bool where_sensitive = false;

@@ -18,8 +18,9 @@ namespace {
 
 const Type plain_type{};
 
-/// One element, without its quotes; what it counts is added.
-Written write_element(const Cell& element, const Type& type, model::WriteAs as, ValueOutput& output) {
+}  // namespace
+
+Written write_set_element(const Cell& element, const Type& type, model::WriteAs as, ValueOutput& output) {
   if (element.is_null()) return output.refuse(Reason::type_mismatch, "a set cannot hold NULL");
   if (element.kind == CellKind::array) return output.refuse(Reason::type_mismatch, "a set cannot hold lists");
   if (as == model::WriteAs::NS) return write_number_text(element, output);
@@ -34,6 +35,8 @@ Written write_element(const Cell& element, const Type& type, model::WriteAs as, 
   if (const Written written = to_text(element, type, scratch, output); written != Written::value) return written;
   return write_string_text(scratch.view(), output);
 }
+
+namespace {
 
 /// A JSON list of strings or numbers.
 Written write_json_set(std::string_view text, model::WriteAs as, ValueOutput& output) {
@@ -66,7 +69,7 @@ Written write_set(const Cell& cell, const Type& type, model::WriteAs as, ValueOu
   for (const Cell& element : elements) {
     output.out.append(seen.empty() ? "\"" : ",\"");
     const std::size_t begin = output.out.size();
-    if (const Written written = write_element(element, element_type, as, output); written != Written::value) return written;
+    if (const Written written = write_set_element(element, element_type, as, output); written != Written::value) return written;
     seen.emplace_back(output.out.view(begin, output.out.size() - begin));
     output.out.append('"');
     if (too_large(output)) return Written::refused;

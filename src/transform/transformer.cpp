@@ -1,5 +1,7 @@
 #include "transform/transformer.h"
 
+#include <cassert>
+
 #include "transform/item_builder.h"
 
 namespace itemize::transform {
@@ -23,6 +25,8 @@ const Counts& Transformer::counts() const { return state_->counts; }
 
 void Transformer::run(const row::RowBatch& rows, item::ItemBatch& items, std::vector<RowRejection>& rejections) {
   State& state = *state_;
+  // Whoever reads rows has joined to them what belongs to them.
+  assert(rows.empty() || rows.columns() == state.program.table.width());
   std::vector<ItemBuilder> builders;
   for (const CompiledItem& compiled : state.program.items)
     builders.emplace_back(state.program, compiled, state.context, state.arena, state.scratch, items.tables[compiled.bound->table_index]);
@@ -33,7 +37,7 @@ void Transformer::run(const row::RowBatch& rows, item::ItemBatch& items, std::ve
       const model::BoundItem& bound = *builder.compiled().bound;
       switch (builder.build(rows.row(index))) {
         case Step::written:
-          ++state.counts.items[bound.index];
+          state.counts.items[bound.index] += builder.puts();
           break;
         case Step::absent:
           ++state.counts.skipped[bound.index];

@@ -90,7 +90,8 @@ Written write_list(const Cell& cell, const Type& type, int depth, ValueOutput& o
     output.size += 1;
     // Inner dimensions of an array have the array's own type.
     const row::TypeKind kind = child(type, 0).kind;
-    const bool inner = element.kind == CellKind::array && type.kind == row::TypeKind::array && kind != row::TypeKind::array && kind != row::TypeKind::multirange;
+    const bool inner = element.kind == CellKind::array && type.kind == row::TypeKind::array && kind != row::TypeKind::array &&
+                       kind != row::TypeKind::multirange;
     if (const Written written = nested_value(element, inner ? type : child(type, 0), depth + 1, output); written != Written::value)
       return written;
   }
@@ -306,12 +307,12 @@ Written write_value(const Cell& cell, const Type& type, int depth, ValueOutput& 
   return output.refuse(Reason::invalid_value, "the value could not be decoded");
 }
 
-Written write_value_as(const Cell& cell, const Type& type, model::WriteAs as, ValueOutput& output) {
+Written write_value_as(const Cell& cell, const Type& type, model::WriteAs as, ValueOutput& output, int depth) {
   using model::WriteAs;
   if (cell.kind == CellKind::invalid) return refuse_invalid(cell, output);
   switch (as) {
     case WriteAs::automatic:
-      return write_value(cell, type, 0, output);
+      return write_value(cell, type, depth, output);
     case WriteAs::null:
       return write_null(output);
     case WriteAs::S:
@@ -329,21 +330,21 @@ Written write_value_as(const Cell& cell, const Type& type, model::WriteAs as, Va
     case WriteAs::BS:
       return write_set(cell, type, as, output);
     case WriteAs::L:
-      if (cell.kind == CellKind::array) return write_list(cell, type, 0, output);
+      if (cell.kind == CellKind::array) return write_list(cell, type, depth, output);
       break;
     case WriteAs::M:
       if (cell.kind == CellKind::composite || cell.kind == CellKind::map || cell.kind == CellKind::range)
-        return write_value(cell, type, 0, output);
+        return write_value(cell, type, depth, output);
       break;
     case WriteAs::document:
-      if (cell.kind == CellKind::text || cell.kind == CellKind::json) return write_document(cell.view(), 0, output);
-      return write_value(cell, type, 0, output);
+      if (cell.kind == CellKind::text || cell.kind == CellKind::json) return write_document(cell.view(), depth, output);
+      return write_value(cell, type, depth, output);
   }
   // L and M of a JSON text: the document must then be of that kind.
   if (cell.kind != CellKind::json && cell.kind != CellKind::text)
     return output.refuse(Reason::type_mismatch, as == WriteAs::L ? "the value is not a list" : "the value is not a map");
   const std::size_t begin = output.out.size();
-  const Written written = write_document(cell.view(), 0, output);
+  const Written written = write_document(cell.view(), depth, output);
   if (written == Written::value && output.out.view(begin, 4) != (as == WriteAs::L ? "{\"L\"" : "{\"M\""))
     return output.refuse(Reason::type_mismatch, as == WriteAs::L ? "the document is not a list" : "the document is not a map");
   return written;

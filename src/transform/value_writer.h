@@ -37,7 +37,7 @@ struct ValueOutput {
 Written write_value(const row::Cell& cell, const row::Type& type, int depth, ValueOutput& output);
 
 /// As write_value, by a policy (`types: {"tinyint(1)": BOOL}`).
-Written write_value_as(const row::Cell& cell, const row::Type& type, model::WriteAs as, ValueOutput& output);
+Written write_value_as(const row::Cell& cell, const row::Type& type, model::WriteAs as, ValueOutput& output, int depth = 0);
 
 /// A JSON document as M, L, S, N, BOOL, NULL.
 Written write_document(std::string_view json, int depth, ValueOutput& output);
@@ -48,6 +48,9 @@ Written write_number_text(const row::Cell& cell, ValueOutput& output);
 
 /// SS, NS or BS of an array's elements, of a MySQL SET, or of a JSON list of strings or numbers. Empty: absent.
 Written write_set(const row::Cell& cell, const row::Type& type, model::WriteAs as, ValueOutput& output);
+
+/// One element of a set, without its quotes; what it counts is added. NULL is refused.
+Written write_set_element(const row::Cell& element, const row::Type& type, model::WriteAs as, ValueOutput& output);
 
 /// Refusals that several writers share.
 Written refuse_form(NumberForm form, ValueOutput& output);

@@ -49,6 +49,10 @@ def test_keys_are_the_programs():
         "local_index": definitions["local_index"]["properties"], "projection": definitions["projection"]["oneOf"][1]["properties"],
         "throughput": definitions["throughput"]["properties"], "time_to_live": table["time_to_live"]["properties"], "during_load": table["during_load"]["properties"],
         "item": definitions["item"]["properties"], "from": definitions["from"]["oneOf"][1]["properties"], "value": definitions["value"]["oneOf"][1]["properties"],
+        "lookup": definitions["lookup"]["properties"], "embed": definitions["embed"]["properties"], "via": definitions["embed"]["properties"]["via"]["oneOf"][1]["properties"],
+        "overflow": definitions["embed"]["properties"]["on_overflow"]["oneOf"][1]["properties"],
+        "spill": definitions["embed"]["properties"]["on_overflow"]["oneOf"][1]["properties"]["spill"]["properties"],
+        "shape_maps": definitions["embed"]["properties"]["shape"]["oneOf"][1]["properties"],
         "policy": definitions["type_policy"]["oneOf"][1]["properties"], "query": definitions["query"]["properties"],
         "query_dynamodb": definitions["query"]["properties"]["dynamodb"]["properties"],
     }
@@ -59,6 +63,8 @@ def test_keys_are_the_programs():
         "after_load": table["after_load"]["items"]["enum"], "on_existing_items": table["on_existing_items"]["enum"], "namings": definitions["naming"]["enum"],
         "new_columns": item["new_columns"]["enum"], "duplicates": item["duplicates"]["enum"], "write_types": definitions["write_type"]["enum"],
         "otherwise": [word for word in definitions["type_policy"]["oneOf"][1]["properties"]["otherwise"]["enum"] if word], "nulls": definitions["nulls"]["enum"],
+        "shapes": definitions["embed"]["properties"]["shape"]["oneOf"][0]["enum"], "on_overflow": definitions["embed"]["properties"]["on_overflow"]["oneOf"][0]["enum"],
+        "order": definitions["order"]["oneOf"][1]["additionalProperties"]["enum"],
         "on_reject": SCHEMA["properties"]["on_reject"]["enum"],
         "url_schemes": re.match(r"\^\(([a-z|]+)\)", definitions["source_url"]["pattern"]).group(1).split("|"),
     }
@@ -242,5 +248,5 @@ def test_what_comes_later_is_refused_in_words(migration, shop_file):
     migration.write_model(LATER)
     result = migration.run("check")
     assert result.status == 2
-    for word in ("embed", "lookup", "for_each", "schemas", "application_owned", "on_collision", "version_attribute"):
+    for word in ("schemas", "application_owned", "on_collision", "version_attribute"):
         assert re.search(rf"{word}\b.*not supported by this version", result.text), word
