@@ -155,7 +155,8 @@ std::optional<Bound> Binder::membership(const json::Value& node) {
     if (!plan) return std::nullopt;
     tests.emplace_back(*std::move(plan), std::move(item.node));
   }
-  if (is_null(*left)) return always_null(type_from(Sql::boolean), offset);
+  if (is_null(*left) || (items->size() == 1 && tests.front().second->constant() != nullptr && tests.front().second->constant()->is_null()))
+    return always_null(type_from(Sql::boolean), offset);
   return boolean_result(std::make_unique<MembershipNode>(within, std::move(left->node), std::move(tests)), offset);
 }
 
@@ -274,7 +275,9 @@ std::optional<Bound> Binder::operation(const json::Value& node) {
     if (!plan) return std::nullopt;
     const Type type = left->unknown ? type_from(Sql::text) : left->type;
     if (is_null(*left) || is_null(*right)) return result_of(std::move(left->node), type, offset);
-    return result_of(std::make_unique<NullifNode>(*std::move(plan), std::move(left->node), std::move(right->node)), type, offset);
+    const bool constant = left->node->constant() != nullptr && right->node->constant() != nullptr;
+    Bound result = result_of(std::make_unique<NullifNode>(*std::move(plan), std::move(left->node), std::move(right->node)), type, offset);
+    return constant ? folded(std::move(result)) : std::move(result);
   }
   if (kind != "AEXPR_OP") return wrong(offset, "this operator is not supported");
   std::vector<Bound> arguments;
@@ -339,7 +342,14 @@ std::optional<Bound> Binder::coalesce(const json::Value& node) {
   if (!arguments || !unify(*arguments, offset, "coalesce")) return std::nullopt;
   const Type type = arguments->front().type;
   std::vector<NodePointer> nodes;
-  for (Bound& argument : *arguments) nodes.push_back(std::move(argument.node));
+  for (Bound& argument : *arguments) {
+    const row::Cell* constant = argument.node->constant();
+    if (constant != nullptr && constant->is_null()) continue;
+    nodes.push_back(std::move(argument.node));
+    if (constant != nullptr) break;  // what follows is never asked
+  }
+  if (nodes.empty()) return always_null(type, offset);
+  if (nodes.size() == 1 && nodes.front()->constant() != nullptr) return result_of(std::move(nodes.front()), type, offset);
   return result_of(std::make_unique<CoalesceNode>(std::move(nodes)), type, offset);
 }
 

@@ -202,13 +202,30 @@ std::optional<Bound> Binder::cast(const json::Value& node) {
   return to_type(*std::move(argument), *type);
 }
 
+/// Whether all arrays' elements have one length, precision and scale.
+static bool same_elements(const std::vector<Bound>& bounds) {
+  const Type* first = nullptr;
+  for (const Bound& bound : bounds) {
+    if (bound.unknown || bound.type.children.empty()) return false;
+    const Type& element = bound.type.children[0];
+    if (first == nullptr) first = &element;
+    if (element.name != first->name || element.length != first->length || element.precision != first->precision ||
+        element.scale != first->scale)
+      return false;
+  }
+  return true;
+}
+
 bool Binder::unify(std::vector<Bound>& bounds, std::size_t offset, const char* what) {
   std::vector<Sql> types;
   const Bound* first = nullptr;
   bool same_modifiers = true;
   for (const Bound& bound : bounds) {
     types.push_back(bound.sql());
-    if (bound.unknown) continue;
+    if (bound.unknown) {
+      same_modifiers = false;  // a literal has none
+      continue;
+    }
     if (first == nullptr) first = &bound;
     same_modifiers = same_modifiers && bound.type.length == first->type.length && bound.type.precision == first->type.precision &&
                      bound.type.scale == first->type.scale;
@@ -228,8 +245,10 @@ bool Binder::unify(std::vector<Bound>& bounds, std::size_t offset, const char* w
     return true;
   }
   Type type = type_from(*common);
-  if (first != nullptr && *common == first->sql() && (*common == Sql::array || *common == Sql::opaque || same_modifiers))
+  if (first != nullptr && *common == first->sql() &&
+      (*common == Sql::array || *common == Sql::opaque || *common == Sql::enumeration || same_modifiers))
     type = first->type;
+  if (*common == Sql::array && !type.children.empty() && !same_elements(bounds)) type = array_of(type_from(sql_of(type.children[0])));
   for (Bound& bound : bounds) {
     if (!bound.unknown && bound.sql() == *common && !must_convert(bound.type, type)) {
       bound.type = type;

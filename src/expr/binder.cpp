@@ -146,7 +146,9 @@ std::optional<Bound> Binder::logic(const json::Value& node) {
   // A constant decides, wherever it stands: the others are not asked, as in PostgreSQL.
   if (decided && kind != "NOT_EXPR") return boolean_result(std::make_unique<ConstantNode>(Cell::boolean(decisive), nullptr), offset);
   const Connective connective = kind == "NOT_EXPR" ? Connective::negation : kind == "OR_EXPR" ? Connective::any : Connective::all;
-  return boolean_result(std::make_unique<LogicNode>(connective, std::move(nodes)), offset);
+  const bool constant = std::ranges::all_of(nodes, [](const NodePointer& each) { return each->constant() != nullptr; });
+  Bound result = boolean_result(std::make_unique<LogicNode>(connective, std::move(nodes)), offset);
+  return constant ? folded(std::move(result)) : std::move(result);
 }
 
 std::optional<Bound> Binder::null_test(const json::Value& node) {
@@ -154,8 +156,10 @@ std::optional<Bound> Binder::null_test(const json::Value& node) {
   std::optional<Bound> argument = bind(*node.find("arg"));
   if (!argument) return std::nullopt;
   if (argument->type.kind == TypeKind::composite) return wrong(offset, "IS NULL of a composite is not supported", "test one of its fields");
-  return boolean_result(
+  const bool constant = argument->node->constant() != nullptr;
+  Bound result = boolean_result(
       std::make_unique<TestNode>(TestNode::Test::null, node.text("nulltesttype") == "IS_NOT_NULL", std::move(argument->node)), offset);
+  return constant ? folded(std::move(result)) : std::move(result);
 }
 
 std::optional<Bound> Binder::boolean_test(const json::Value& node) {
@@ -167,7 +171,9 @@ std::optional<Bound> Binder::boolean_test(const json::Value& node) {
   const TestNode::Test test = kind.ends_with("TRUE")    ? TestNode::Test::is_true
                               : kind.ends_with("FALSE") ? TestNode::Test::is_false
                                                         : TestNode::Test::null;
-  return boolean_result(std::make_unique<TestNode>(test, negated, std::move(argument->node)), offset);
+  const bool constant = argument->node->constant() != nullptr;
+  Bound result = boolean_result(std::make_unique<TestNode>(test, negated, std::move(argument->node)), offset);
+  return constant ? folded(std::move(result)) : std::move(result);
 }
 
 std::optional<Bound> Binder::value_function(const json::Value& node) {

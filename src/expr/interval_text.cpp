@@ -225,6 +225,8 @@ std::optional<row::Interval> parse_interval(std::string_view text) {
                                      : next.find(':') != std::string_view::npos ? Unit::day
                                                                                 : Unit::second;
     if (!unit || !sum.add(*value, *unit)) return std::nullopt;
+    // Only the last number needs no unit.
+    if (length == 0 && *unit == Unit::second && !text.empty()) return std::nullopt;
     text.remove_prefix(length);
   }
   return any ? sum.result(false) : std::nullopt;

@@ -200,17 +200,12 @@ std::string hashes(const Format& format) {
   return text;
 }
 
-/// " 1.23e+04": one digit before the point, `fraction` behind.
+/// " 1.23e+04": one digit before the point, `fraction` behind; two where rounding makes 9.99 to 10.0, as PostgreSQL has it.
 std::string scientific(const Decimal& number, int fraction) {
-  int exponent = number.digits.empty() ? 0 : static_cast<int>(number.digits.size()) - number.scale - 1;
+  const int exponent = number.digits.empty() ? 0 : static_cast<int>(number.digits.size()) - number.scale - 1;
   Decimal mantissa = number;
   mantissa.scale += exponent;
   mantissa = round_to(mantissa, fraction);
-  if (static_cast<int>(mantissa.digits.size()) - fraction > 1) {  // 9.99 became 10.0
-    ++exponent;
-    mantissa.scale += 1;
-    mantissa = round_to(mantissa, fraction);
-  }
   char text[24];
   std::snprintf(text, sizeof text, "e%c%02d", exponent < 0 ? '-' : '+', std::abs(exponent));
   return (number.negative ? "" : " ") + text_with_scale(mantissa) + text;
@@ -246,6 +241,20 @@ Digits decimal_digits(const Format& format, Decimal value) {
     value = multiply(value, *parse_decimal("1e" + std::to_string(format.multiplied)));
   std::string text = text_with_scale(round_to(value, format.fraction));
   return fitted(format, std::move(text), format.fraction);
+}
+
+/// What "V" makes of an integer, which decimal_digits() multiplies: PostgreSQL does it in the integer's own type, where an int4 wraps and
+/// an int8 that does not fit is an error.
+bool multiply_as_integer(Decimal& number, int power, bool narrow) {
+  const Decimal product = multiply(number, *parse_decimal("1e" + std::to_string(power)));
+  const std::optional<std::int64_t> fits = to_int64(product);
+  if (!narrow) return fits.has_value();
+  if (fits && *fits == static_cast<std::int32_t>(*fits)) return true;
+  std::uint32_t factor = 1;
+  for (int digit = 0; digit < power; ++digit) factor *= 10;
+  const auto wrapped = static_cast<std::int32_t>(static_cast<std::uint32_t>(*to_int64(number)) * factor);
+  number = multiply(*parse_decimal(std::to_string(wrapped)), *parse_decimal("1e-" + std::to_string(power)));
+  return true;
 }
 
 void write_roman(Frame& frame, const Format& format, const row::Cell& cell, Buffer& out) {
@@ -286,7 +295,7 @@ void write_number(Frame& frame, const Call& call, Buffer& out) {
   }
   if (format.roman) return write_roman(frame, format, cell, out);
   const bool real = From == Sql::float4 || From == Sql::float8;
-  const Decimal number = to_decimal(cell).value_or(Decimal{});
+  Decimal number = to_decimal(cell).value_or(Decimal{});
   if (format.scientific) {
     if (number.kind != Decimal::Kind::finite) {
       out.append(hashes(format));
@@ -300,7 +309,20 @@ void write_number(Frame& frame, const Call& call, Buffer& out) {
     }
     return;
   }
+  if constexpr (From == Sql::int4 || From == Sql::int8) {
+    if (format.multiplies && !multiply_as_integer(number, format.multiplied, From == Sql::int4)) {
+      frame.fail("bigint out of range");
+      return;
+    }
+  }
+  const bool has_number = real ? std::isfinite(cell.d) : number.kind == Decimal::Kind::finite;
+  const bool ordinal = std::ranges::any_of(
+      format.parts, [](const Part& part) { return part.key == Key::ordinal_small || part.key == Key::ordinal_capital; });
   const Digits digits = real ? float_digits(format, cell.d, From == Sql::float4 ? 6 : 15) : decimal_digits(format, number);
+  if (ordinal && !has_number && !digits.negative && !format.has_point && !digits.text.starts_with('#')) {
+    frame.fail("'" + digits.text + "' is not a number: it has no ordinal");
+    return;
+  }
   lay(format, digits, out);
 }
 

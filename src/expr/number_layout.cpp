@@ -28,6 +28,7 @@ class Layout {
 
   void run() {
     for (const Part& part : format_.parts) {
+      if (ended_) return;
       switch (part.key) {
         case Key::digit:
         case Key::zero:
@@ -125,6 +126,7 @@ class Layout {
       inside_ = true;
     } else {
       digit(key);
+      if (ended_) return;
     }
     int end = count_ + (digits_.spaces != 0 ? 1 : 0) + (format_.has_point ? 1 : 0);
     if (last_relevant_ != none && last_relevant_ == next_) end = current_;
@@ -151,6 +153,9 @@ class Layout {
     } else if (byte != '\0') {
       out_.append(byte);
       inside_ = true;
+    } else {
+      ended_ = true;
+      return;
     }
     if (next_ < text_.size()) ++next_;
   }
@@ -162,6 +167,7 @@ class Layout {
   Side side_ = Side::none;
   bool brackets_ = false;
   bool sign_written_ = false;
+  bool ended_ = false;   ///< PostgreSQL writes the byte 0 for a digit that is not there (of NaN), and nothing is seen behind it.
   bool inside_ = false;  ///< The last place held a digit: a comma may follow.
   int zero_start_ = -1;
   int count_ = 0;

@@ -107,7 +107,8 @@ void add_sort_key_facts(Piece& piece, bool descending, const Bound& argument) {
   if (type.kind == TypeKind::integer) piece.fixed_width = 1 + sortable_integer_width(type) + extra;
   if (times) piece.fixed_width = 1 + sortable_integer_width(8) + extra;
   if (real) piece.fixed_width = 16;
-  if (type.kind == TypeKind::integer || type.kind == TypeKind::decimal || times || real) piece.injective_slot = argument.facts.injective_slot;
+  if (type.kind == TypeKind::integer || type.kind == TypeKind::decimal || times || real)
+    piece.injective_slot = argument.facts.injective_slot;
   piece.cannot_contain = all_but("nopklm~!0123456789abcdef");
 }
 

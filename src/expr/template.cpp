@@ -21,7 +21,8 @@ std::size_t skip_quoted(std::string_view text, std::size_t at) {
   const char quote = text[at];
   // E'...' knows backslashes; the E is no part of a longer word.
   const auto letter = [&](std::size_t back) { return at >= back ? text[at - back] : ' '; };
-  const bool escapes = quote == '\'' && (letter(1) == 'E' || letter(1) == 'e') && std::isalnum(static_cast<unsigned char>(letter(2))) == 0 && letter(2) != '_';
+  const bool escapes = quote == '\'' && (letter(1) == 'E' || letter(1) == 'e') &&
+                       std::isalnum(static_cast<unsigned char>(letter(2))) == 0 && letter(2) != '_';
   for (++at; at < text.size(); ++at) {
     if (escapes && text[at] == '\\') {
       ++at;

@@ -91,6 +91,7 @@ Cell from_text(Frame& frame, std::string_view original, const Type& to) {
   const bool clock = to.kind == TypeKind::time || to.kind == TypeKind::time_tz;
   if (!clock && (lower == "infinity" || lower == "-infinity"))
     return Cell::make(kind_of(to.kind), lower.front() == '-' ? row::time_minus_infinity : row::time_infinity);
+  if (!clock && text.starts_with('+')) return bad_text(frame, to, original);
   if (!clock && lower == "epoch") return Cell::make(kind_of(to.kind), 0);
   if (clock && text.find('-', 1) != 4) return clock_from_text(frame, original, text, to);
   const bool before_christ = lower.ends_with(" bc");
@@ -100,6 +101,7 @@ Cell from_text(Frame& frame, std::string_view original, const Type& to) {
   if (year_end == std::string::npos) return bad_text(frame, to, original);
   const bool year_zero = iso.substr(0, year_end).find_first_not_of('0') == std::string::npos;
   if (year_zero) return bad_text(frame, to, original);  // there is none
+  if (before_christ && iso.substr(0, year_end).find_first_not_of("0123456789") != std::string::npos) return bad_text(frame, to, original);
   if (before_christ) {
     // 44 BC is the astronomical year -43.
     const int year = 1 - std::atoi(iso.substr(0, year_end).c_str());

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "base/civil_time.h"
+#include "expr/casts.h"
 #include "expr/text_basics.h"
 #include "expr/time_units.h"
 #include "expr/time_zone.h"
@@ -228,8 +229,9 @@ Cell field(Frame& frame, const Call& call, bool strict_date) {
   } else if (cell.kind == CellKind::time || cell.kind == CellKind::time_tz) {
     number = time_field(cell, unit);
   } else {
-    if (is_infinite_time(cell)) return infinite_field(frame, cell, unit);
-    number = moment_field(cell, unit, strict_date);
+    const bool of_clock = cell.kind == CellKind::date && strict_date && unit != Unit::epoch && !calendar_field(0, unit);
+    if (is_infinite_time(cell) && !of_clock) return infinite_field(frame, cell, unit);
+    if (!of_clock) number = moment_field(cell, unit, strict_date);
   }
   if (!number) return frame.fail("the field '" + std::string(call.text(0)) + "' is not supported for type " + call.types[1].name);
   return frame.decimal(*number);
@@ -238,9 +240,22 @@ Cell field(Frame& frame, const Call& call, bool strict_date) {
 Cell extract(Frame& frame, const Call& call) { return field(frame, call, true); }
 /// As PostgreSQL: whole seconds and their fraction are added as floats, which is not always the float nearest to the decimal.
 Cell date_part(Frame& frame, const Call& call) {
+  const Cell& cell = call.arguments[1];
+  if (!is_infinite_time(cell) && !fits_timestamp(cell)) return frame.fail("date out of range for timestamp");
   const Cell number = field(frame, call, false);
   if (frame.failed || number.is_null()) return {};
   const Unit unit = *static_cast<const Unit*>(call.prepared);
+  if (unit == Unit::epoch && cell.kind == CellKind::interval) {
+    // Added up as floats, in this order.
+    double seconds = static_cast<double>(cell.interval->microseconds) / 1e6;
+    seconds += 365.25 * 86'400 * (cell.interval->months / 12);
+    seconds += 30.0 * 86'400 * (cell.interval->months % 12);
+    seconds += 86'400.0 * cell.interval->days;
+    return Cell::real(CellKind::float64, seconds);
+  }
+  const bool moment = cell.kind == CellKind::date || cell.kind == CellKind::timestamp || cell.kind == CellKind::timestamp_tz;
+  if (unit == Unit::epoch && moment && !is_infinite_time(cell))
+    return Cell::real(CellKind::float64, static_cast<double>(microseconds_of(cell)) / 1e6);
   const std::optional<Decimal> value = to_decimal(number);
   if (unit == Unit::second && value) {
     const Decimal whole_seconds = truncate_to(*value, 0);

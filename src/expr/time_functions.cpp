@@ -100,9 +100,9 @@ Cell make_date(Frame& frame, const Call& call) {
 }
 
 std::optional<std::int64_t> time_of_parts(std::int64_t hour, std::int64_t minute, double seconds) {
-  if (hour < 0 || hour > 24 || minute < 0 || minute > 59 || !(seconds >= 0 && seconds <= 60)) return std::nullopt;
-  const std::int64_t micro =
-      (hour * 3600 + minute * 60) * microseconds_per_second + static_cast<std::int64_t>(std::nearbyint(seconds * 1e6));
+  const double rounded = std::nearbyint(seconds * 1e6);
+  if (hour < 0 || hour > 24 || minute < 0 || minute > 59 || !(rounded >= 0 && rounded <= 60e6)) return std::nullopt;
+  const std::int64_t micro = (hour * 3600 + minute * 60) * microseconds_per_second + static_cast<std::int64_t>(rounded);
   return micro <= microseconds_per_day ? std::optional(micro) : std::nullopt;
 }
 

@@ -279,7 +279,7 @@ start_dynamodb() {
   RUN_AS=()
   for attempt in 1 2 3 4 5; do
     port=${2:-$(free_port)}
-    launch "$folder" java -Xmx1g -XX:+UseSerialGC "-Djava.io.tmpdir=$folder" "-Djava.library.path=$jars/DynamoDBLocal_lib" \
+    launch "$folder" java "-Xmx${ITEMIZE_DYNAMODB_HEAP:-1g}" -XX:+UseSerialGC "-Djava.io.tmpdir=$folder" "-Djava.library.path=$jars/DynamoDBLocal_lib" \
       -jar "$jars/DynamoDBLocal.jar" -inMemory -disableTelemetry -port "$port"
     if answers "$LAUNCHED" "$port" 60; then
       export ITEMIZE_TEST_DYNAMODB="http://127.0.0.1:$port"

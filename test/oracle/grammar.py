@@ -124,7 +124,7 @@ def similar(g, kind, depth):
 
 def replace_regex(g, kind, depth):
     flags = g.r.choice([[], [", 'g'"], [", 'i'"], [", 'gi'"]])
-    return T("text", "regexp_replace((", g.text(depth), ") COLLATE \"C\", ", quoted(g.r.choice(REGEXES)), ", ", quoted(g.r.choice(["", "X", "[\\&]", "\\1", "<\\1>", "\\\\", "é"])), *flags, ")")
+    return T("text", "(regexp_replace((", g.text(depth), ") COLLATE \"C\", ", quoted(g.r.choice(REGEXES)), ", ", quoted(g.r.choice(["", "X", "[\\&]", "\\1", "<\\1>", "\\\\", "é"])), *flags, ") COLLATE \"default\")")
 
 
 def arithmetic(g, kind, depth):
@@ -298,7 +298,7 @@ RULES = {
                        call("text", "translate(", "text", ", ", "text", ", ", "text", ")"), call("text", "chr(", "int4", ")"), call("text", "overlay(", "text", " placing ", "text", " from ", "#", ")"),
                        call("text", "overlay(", "text", " placing ", "text", " from ", "#", " for ", "#", ")"), call("text", "md5(", "text", ")"), call("text", "md5(", "bytea", ")"), call("text", "encode(", "bytea", ", ", one_of(["hex", "base64", "escape"]), ")"),
                        call("text", "array_to_string(", "int4[]", ", ", "text", ")"), call("text", "array_to_string(", "text[]", ", ', ', ", "text", ")"), call("text", "quote_literal(", "text", ")"), call("text", "to_hex(", "int4", ")"),
-                       call("text", "substring((", "text", ") COLLATE \"C\" from ", one_of(REGEXES), ")"), call("text", "jsonb_typeof(", "jsonb", ")"), call("text", "json_typeof(", "json", ")"), call("text", "(", "text", ")::varchar(3)"),
+                       call("text", "(substring((", "text", ") COLLATE \"C\" from ", one_of(REGEXES), ") COLLATE \"default\")"), call("text", "jsonb_typeof(", "jsonb", ")"), call("text", "json_typeof(", "json", ")"), call("text", "(", "text", ")::varchar(3)"),
                        call("text", "lower(", "bpchar", ")"), call("text", "(", "bpchar", " || ", "text", ")"), call("text", "(", "bpchar", " || ", "int4", ")")],
     "bpchar": ORDERED + [call("bpchar", "(", "text", ")::char(4)"), call("bpchar", "(", "bpchar", ")::char(8)"), call("bpchar", "(", "int4", ")::char(5)")],
     "uuid": ORDERED + [from_text, call("uuid", "md5(", "text", ")::uuid")],
@@ -316,6 +316,6 @@ RULES = {
     "json": COMMON + [document, build_document, document_of, call("json", "(", "jsonb", ")::json"), from_text],
     "jsonb": COMMON + [document, document, build_document, document_of, call("jsonb", "(", "json", ")::jsonb"), from_text],
     "int4[]": ORDERED + [array_join, from_text],
-    "text[]": ORDERED + [array_join, call("text[]", "string_to_array(", "text", ", ", one_of([",", "a", "", "#"]), ")"), call("text[]", "regexp_match((", "text", ") COLLATE \"C\", ", one_of(REGEXES), ")"), call("text[]", "(", "int4[]", ")::text[]"),
+    "text[]": ORDERED + [array_join, call("text[]", "string_to_array(", "text", ", ", one_of([",", "a", "", "#"]), ")"), call("text[]", "(regexp_match((", "text", ") COLLATE \"C\", ", one_of(REGEXES), ") COLLATE \"default\")"), call("text[]", "(", "int4[]", ")::text[]"),
                          call("text[]", "string_to_array(", "text", ", NULL)")],
 }
