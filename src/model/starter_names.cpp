@@ -72,7 +72,7 @@ std::string singular(std::string_view word) {
     return std::string(word.substr(0, word.size() - 2));
   for (const std::string_view end : {"ss", "us", "is", "os"})
     if (ends(end)) return std::string(word);
-  if (ends("s")) return std::string(word.substr(0, word.size() - 1));
+  if (ends("s") && small.size() > 3) return std::string(word.substr(0, word.size() - 1));
   return std::string(word);
 }
 

@@ -1,4 +1,6 @@
 // Where a row came from, and the row itself, as JSON.
+#include <cmath>
+
 #include "item/string_text.h"
 #include "row/cell_text.h"
 #include "transform/program.h"
@@ -31,7 +33,30 @@ void append_string(std::string_view text, Buffer& out) {
   out.append('"');
 }
 
-/// The text of a value as a JSON string; bytes that are not UTF-8, and values without a text, are described.
+/// The source's word for a number or a moment that has no end: the row is found again by it.
+std::string_view boundless_text(const Cell& cell) {
+  switch (cell.kind) {
+    case CellKind::float32:
+    case CellKind::float64:
+      return std::isnan(cell.d) ? "NaN" : cell.d > 0 ? "Infinity" : "-Infinity";
+    case CellKind::decimal_text:
+      return cell.view();
+    case CellKind::decimal_wire: {
+      const auto sign = static_cast<unsigned char>(cell.size > 4 ? cell.data[4] : 0);  // numeric_send: ndigits, weight, sign
+      return sign == 0xD0 ? "Infinity" : sign == 0xF0 ? "-Infinity" : "NaN";
+    }
+    case CellKind::date:
+    case CellKind::timestamp:
+    case CellKind::timestamp_tz:
+      return cell.i == row::time_infinity ? "infinity" : "-infinity";
+    case CellKind::invalid:
+      return cell.view();
+    default:
+      return "not a finite value";
+  }
+}
+
+/// The text of a value as a JSON string; bytes that are not UTF-8 are described.
 void append_text_value(const Cell& cell, const row::Type& type, std::size_t most, Buffer& out) {
   if (cell.is_null()) return out.append("null");
   if (cell.kind == CellKind::int64 || cell.kind == CellKind::uuid) {  // the usual keys: nothing to escape
@@ -42,7 +67,7 @@ void append_text_value(const Cell& cell, const row::Type& type, std::size_t most
   if (cell.kind == CellKind::text && cell.size <= most) return append_string(cell.view(), out);
   Buffer text;
   const row::TextStatus status = row::append_text(cell, type, text);
-  if (status != row::TextStatus::ok) text.append(cell.kind == CellKind::invalid ? cell.view() : std::string_view("not a finite value"));
+  if (status != row::TextStatus::ok) text.append(boundless_text(cell));
   const std::string_view shown = start_of(text.view(), most);
   append_string(shown, out);
   if (shown.size() == text.size()) return;
