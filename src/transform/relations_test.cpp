@@ -368,6 +368,48 @@ TEST(Trees, TheWayToTheRoot) {
               ElementsAre(R"({"PK":{"S":"1"},"SK":{"S":"3"},"path":{"L":[{"N":"1"},{"N":"2"},{"N":"3"}]},"text":{"S":"a/x/b"}})"));
 }
 
+TEST(Spills, CarryTheTimeToLive) {
+  std::string yaml = lines_model("columns: [line_no], limit: 1, on_overflow: { spill: { key: { PK: \"X#{id}\", SK: \"L#{chunk}\" } } }");
+  yaml.insert(yaml.find("items:"), "    time_to_live: { attribute: expires, expired_rows: write }\n");
+  Related model(yaml + "    set: { expires: \"{id + 7}\" }\n");
+  EXPECT_THAT(model.run(order_with({line(1), line(2)})),
+              ElementsAre(HasSubstr(R"("expires":{"N":"8"})"),
+                          R"({"PK":{"S":"X#1"},"SK":{"S":"L#0"},"expires":{"N":"8"},"lines":{"L":[{"M":{"line_no":{"N":"2"}}}]}})"));
+}
+
+TEST(Limits, OfItemsCountWhatIsEmbedded) {
+  Related model(
+      shop_model("customers", {"columns: none", "embed: { a: { from: articles, match: { id: id }, columns: [title, labels] } }"}));
+  const std::string large(100'000, 'x');
+  const auto row_of = [&](std::size_t count, std::string_view title, std::string_view json) {
+    Row row{{{"id", number(1)}}, {}, {{"a", {}}}};
+    for (std::size_t index = 0; index < count; ++index)
+      row.embeds["a"].push_back(
+          {{{"id", number(static_cast<std::int64_t>(index))}, {"title", text(title)}, {"labels", Cell::view_of(CellKind::json, json)}},
+           {},
+           {}});
+    return row;
+  };
+  EXPECT_THAT(model.run(row_of(4, large, "1")), ElementsAre(HasSubstr("xxx")));
+  EXPECT_THAT(model.run(row_of(5, large, "1")), ElementsAre(HasSubstr("item_too_large a[4]")));
+  const auto nested = [](std::size_t levels) { return std::string(levels, '[') + "1" + std::string(levels, ']'); };
+  EXPECT_THAT(model.run(row_of(1, "t", nested(29))), ElementsAre(HasSubstr(R"("N":"1")")));
+  EXPECT_THAT(model.run(row_of(1, "t", nested(30))),
+              ElementsAre("document_depth a[0].labels: the document is nested deeper than 32 levels"));
+}
+
+TEST(Limits, SensitiveValuesStandInNoSentence) {
+  Related model(shop_model(
+      "orders",
+      {"columns: none",
+       "embed: { who: { from: customers, match: { id: customer_id }, columns: none, sensitive: [name], set: { n: \"{name::int}\" } } }"}));
+  const Row row{{{"id", number(1)}, {"customer_id", number(1)}}, {}, {{"who", {{{{"id", number(1)}, {"name", text("secret")}}, {}, {}}}}}};
+  const std::vector<std::string> texts = model.run(row);
+  ASSERT_EQ(texts.size(), 1U);
+  EXPECT_THAT(texts[0], HasSubstr("expression who[0].n: the value cannot be used"));
+  EXPECT_TRUE(model.bound->tables[0].items[0].attributes.back().sensitive);
+}
+
 Row article(std::vector<Cell>& tags) {
   return {{{"id", number(1)}, {"title", text("T")}, {"tags", Cell::nested(CellKind::array, tags.data(), tags.size())}}, {}, {}};
 }
