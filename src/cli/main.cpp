@@ -23,6 +23,7 @@ constexpr Verb verbs[] = {
     {"create", "make the DynamoDB tables that the model describes", add_create},
     {"export", "source to DynamoDB JSON files", add_export},
     {"load", "source to live DynamoDB tables", add_load},
+    {"plan", "what a changed model means for what is loaded", add_plan},
     {"control", "speak to a running load or export: pause, resume, rate, connections, stop", add_control},
     {"status", "where this migration stands", add_status},
     {"reset", "take away what this migration made", add_reset},

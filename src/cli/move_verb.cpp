@@ -127,6 +127,7 @@ Result<int> run_move(const Common& common, const MoveSettings& settings, Workspa
   options.connections = connections_of(settings);
   options.range_bytes = settings.range_bytes;
   options.again = settings.again;
+  options.replace = settings.replace;
   options.frozen = settings.frozen;
   options.allow_global_lock = settings.allow_global_lock;
   options.max_rejects = settings.max_rejects;

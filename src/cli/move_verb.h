@@ -18,6 +18,7 @@ struct MoveSettings {
   int connections = 0;
   std::uint64_t range_bytes = 32 << 20;
   bool again = false;
+  bool replace = false;                          ///< load only
   bool frozen = false;
   bool allow_global_lock = false;
   std::optional<std::uint64_t> max_rejects;

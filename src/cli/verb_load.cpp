@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "cli/move_verb.h"
+#include "cli/plan_report.h"
 #include "cli/progress_line.h"
 #include "cli/text.h"
 #include "cli/verbs.h"
@@ -44,6 +45,17 @@ std::string live_text(const pipeline::LiveDestination& destination) {
   return text;
 }
 
+/// What --replace would do to what is there.
+Result<void> say_replaced(const Output& output, const pipeline::Migration& migration, const std::string& target) {
+  output.line("what other loads wrote of these item types, and this one does not write, will be deleted:");
+  for (const pipeline::TypeChange& change : TRY(pipeline::changes_since_loaded(migration, target)).types) {
+    if (change.state == pipeline::TypeChange::State::removed) continue;
+    output.text("  " + change_text(change));
+    if (change.state == pipeline::TypeChange::State::same) output.line("    " + counted(change.items, "item") + " are written again; those of rows that are gone are deleted");
+  }
+  return {};
+}
+
 /// What --execute would do; changes nothing.
 Result<int> say_plan(const Options& options, Workspace& workspace, pipeline::LiveDestination& destination) {
   const Output output(options.common);
@@ -53,7 +65,8 @@ Result<int> say_plan(const Options& options, Workspace& workspace, pipeline::Liv
   std::string state = "a new load";
   if (migration.journal != nullptr) {
     const auto last = TRY(pipeline::last_run(migration, destination));
-    if (last) state = last->state == journal::RunState::finished ? "finished before: with --again a new load" : "an unfinished load goes on";
+    const bool finished = last && last->state == journal::RunState::finished;
+    if (last) state = !finished ? "an unfinished load goes on" : options.move.again || options.move.replace ? "a new load, in place of the last" : "finished before: with --again a new load";
   }
   output.line("into " + destination.target() + ": " + state);
   Columns columns({"item type", "from", "into", ">rows (about)"});
@@ -63,6 +76,7 @@ Result<int> say_plan(const Options& options, Workspace& workspace, pipeline::Liv
     columns.add({type.name, item->from->display_name(), workspace.model().tables[item->table_index].name, item->from->estimated_rows ? with_commas(*item->from->estimated_rows) : "?"});
   }
   output.text(columns.to_string("  "));
+  if (options.move.replace) TRY(say_replaced(output, migration, destination.target()));
   if (const Result<void> checked = destination.check(migration); !checked) {
     output.line("it could not begin: " + checked.error().to_string());
     status = with_findings;
@@ -110,6 +124,7 @@ Result<int> retry(const Options& options, Workspace& workspace, pipeline::LiveDe
 }
 
 Result<int> load(const Options& options) {
+  if (options.move.replace && options.retry_rejects) return fail(ErrorCode::invalid_input, "--replace and --retry-rejects are two different things", "take one of them");
   const auto rate = TRY(parse_rate(options.rate));
   const auto workspace = TRY(Workspace::open(options.common));
   pipeline::LiveDestinationOptions live;
@@ -140,6 +155,7 @@ void add_load(Arguments& arguments, int& status) {
   arguments.text("--rate", options->rate, "WCU|PERCENT%", "most WCU a second for each table (500), or a share of its capacity (50%)");
   arguments.size("--queue-bytes", options->move.queue_bytes, "SIZE", "most bytes of the queue on disk for a target slower than the source; 0: none (default: half of the free disk)");
   arguments.number("--grace", options->grace_seconds, 0, 3600, "SECONDS", "seconds after which a request without an answer is no longer carried out (default: 30)");
+  arguments.flag("--replace", options->move.replace, "after a change of the model: write the item types of --select anew, and delete what other loads wrote of them and this one does not");
   arguments.flag("--retry-rejects", options->retry_rejects, "read the rows in .itemize/rejects/ again and write those that have become items now; nothing else");
   arguments.flag("--execute", options->execute, "do it; without this, only say what would be done");
   arguments.on_run(status, [options] { return status_of(load(*options)); });

@@ -14,6 +14,7 @@ void add_explain(Arguments& arguments, int& status);
 void add_create(Arguments& arguments, int& status);
 void add_export(Arguments& arguments, int& status);
 void add_load(Arguments& arguments, int& status);
+void add_plan(Arguments& arguments, int& status);
 void add_control(Arguments& arguments, int& status);
 void add_status(Arguments& arguments, int& status);
 void add_reset(Arguments& arguments, int& status);

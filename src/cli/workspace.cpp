@@ -146,8 +146,10 @@ Result<void> Workspace::open_for_writing(const std::string& verb) {
   TRY(make_directories(state_folder_, 0700));
   lock_ = TRY(LockFile::acquire(state_folder_ + "/lock", verb));
   journal_ = TRY(journal::Journal::open(state_folder_));
-  return pipeline::apply_known_columns(*bound_, *journal_);
+  return apply_known_columns();
 }
+
+Result<void> Workspace::apply_known_columns() { return pipeline::apply_known_columns(*bound_, *journal_); }
 
 Result<void> Workspace::open_for_reading() {
   auto opened = journal::Journal::open_read_only(state_folder_);

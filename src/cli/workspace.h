@@ -58,6 +58,8 @@ class Workspace {
   Result<void> open_for_writing(const std::string& verb);
   /// Opens the journal for reading; leaves it empty where there is none yet.
   Result<void> open_for_reading();
+  /// What `new_columns` says of columns that appeared since the last run; done by open_for_writing.
+  Result<void> apply_known_columns();
   journal::Journal* journal() { return journal_.get(); }
   pipeline::Migration migration();
 

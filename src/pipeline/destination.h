@@ -55,12 +55,30 @@ class Destination {
   virtual Result<void> finish(const Migration& migration, const RunState& state, MoveReport& report, Progress& progress, std::stop_token stop) = 0;
 };
 
-/// Earlier runs of the same kind and target whose item types all belong to the present selection: what they wrote and this run does
-/// not is out of date.
+/// A run of the journal, and what it is about.
+struct PlacedRun {
+  journal::Run run;
+  std::vector<std::string> selected;   ///< Item types, sorted; empty: all.
+  std::string filter;                  ///< As Migration::filter.
+  /// It began before, and its rows are all among the present ones: what it wrote and the present run does not is out of date.
+  bool covered = false;
+
+  bool is_about(const std::string& item_type) const;
+  bool overlaps(const std::vector<std::string>& item_types) const;   ///< Empty: all.
+};
+/// Other runs of the same kind into the same place (`target` without selection), in the order they began. `present`: the run's id; 0: of one that is yet to begin.
+Result<std::vector<PlacedRun>> runs_of_place(const Migration& migration, const std::string& kind, const std::string& target, std::int64_t present);
+/// Those of them that are covered.
 Result<std::vector<journal::Run>> superseded_runs(const Migration& migration, const std::string& kind, const std::string& target, const journal::Run& present);
 
-/// The journal's target text of a selection: "exports", or "exports (Customer, Order)".
-std::string target_with_selection(const std::string& target, const std::vector<std::string>& selected);
+/// The journal's target text of what a run is about: "exports", "exports (Customer, Order)", "exports where city = 'Ulm'".
+std::string target_of(const std::string& target, const std::vector<std::string>& selected, const std::string& filter);
+std::string target_of(const std::string& target, const Migration& migration);
+
+/// Names in run_values.
+inline constexpr const char* selected_value = "selected";
+inline constexpr const char* filter_value = "filter";
+inline constexpr const char* replace_value = "replace";   ///< The run writes its item types anew: what any other run wrote of them is out of date.
 
 /// Waits, unless stopped; a `cancelled` Error then.
 Result<void> wait_for(std::chrono::milliseconds time, std::stop_token stop);

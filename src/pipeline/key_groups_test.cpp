@@ -127,12 +127,12 @@ class StaleKeysTest : public KeyGroupsTest {
 TEST_P(StaleKeysTest, are_those_that_only_older_logs_hold) {
   std::mt19937 random(5);
   using TableKey = std::pair<std::size_t, std::string>;
-  std::vector<std::string> older, current;
+  std::vector<CountedLog> older, current;
   std::set<TableKey> expected, newest;
   for (int file = 0; file < 6; ++file) {
     const bool is_current = file >= 4;
     const std::string path = folder_ + "/" + std::to_string(file);
-    (is_current ? current : older).push_back(path);
+    (is_current ? current : older).push_back({path, {}});
     KeyLog log = KeyLog::open(path).value();
     for (int batch = 0; batch < static_cast<int>(rows() / 300); ++batch) {
       const std::size_t table = random() % 3;
@@ -155,6 +155,25 @@ TEST_P(StaleKeysTest, are_those_that_only_older_logs_hold) {
   EXPECT_EQ(*total, expected.size());
   EXPECT_EQ(found, expected);
   EXPECT_GT(expected.size(), 50U);
+}
+
+TEST_P(StaleKeysTest, count_by_owner_and_are_one_by_table) {
+  // Owners 0 and 1 are of table 7, owner 2 of table 8.
+  KeyLog old_log = KeyLog::open(folder_ + "/old").value();
+  const std::vector<std::string_view> keys{"a", "b", "c"};
+  for (const std::size_t owner : {0, 1, 2}) ASSERT_TRUE(old_log.append(owner, std::span(keys).subspan(owner == 1 ? 2 : 0)));
+  KeyLog new_log = KeyLog::open(folder_ + "/new").value();
+  ASSERT_TRUE(new_log.append(1, std::span(keys).first(1)));
+  const std::vector<CountedLog> older{{folder_ + "/old", [](std::size_t owner) { return owner != 1; }}};
+  const std::vector<CountedLog> current{{folder_ + "/new", {}}, {folder_ + "/old", [](std::size_t owner) { return owner == 1; }}};
+  std::set<std::pair<std::size_t, std::string>> found;
+  const StaleKeysOptions options{.folder = folder_, .memory = GetParam(), .batch = 25, .table_of = [](std::size_t owner) { return owner == 2 ? 8U : 7U; }};
+  const auto total = find_stale_keys(older, current, options, [&](std::size_t table, std::span<const std::string_view> stale) -> Result<void> {
+    for (const auto key : stale) found.emplace(table, key);
+    return {};
+  });
+  ASSERT_TRUE(total) << total.error().to_string();
+  EXPECT_EQ(found, (std::set<std::pair<std::size_t, std::string>>{{7, "b"}, {8, "a"}, {8, "b"}, {8, "c"}}));
 }
 
 INSTANTIATE_TEST_SUITE_P(Memories, StaleKeysTest, ::testing::Values(6'000UL, 40'000UL, 64UL << 20));

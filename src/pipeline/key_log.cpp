@@ -82,7 +82,7 @@ Result<void> visit_keys(const Reader& reader, const KeyLogFrame& frame, const Ke
     auto more = take_key(payload, key);
     if (!more) return reader.damaged(std::move(more).error());
     if (!*more) return {};
-    TRY(visit(frame.table, key));
+    TRY(visit(frame.owner, key));
   }
 }
 
@@ -99,26 +99,26 @@ Result<KeyLog> KeyLog::open(const std::string& path) {
   return log;
 }
 
-Result<void> KeyLog::append(std::size_t table, std::span<const std::string_view> keys) {
-  assert(table <= std::numeric_limits<std::uint16_t>::max());
-  const auto table_number = static_cast<std::uint16_t>(table);
+Result<void> KeyLog::append(std::size_t owner, std::span<const std::string_view> keys) {
+  assert(owner <= std::numeric_limits<std::uint16_t>::max());
+  const auto number = static_cast<std::uint16_t>(owner);
   std::size_t begin = begin_frame(out_);
   for (const std::string_view key : keys) {
     if (out_.size() - begin > key_log_payload_target) [[unlikely]] {
-      seal_frame(out_, begin, table_number);
+      seal_frame(out_, begin, number);
       begin = begin_frame(out_);
     }
     append_key(out_, key);
   }
-  seal_frame(out_, begin, table_number);
+  seal_frame(out_, begin, number);
   return write_out();
 }
 
-Result<void> KeyLog::append(std::size_t table, const item::TableItems& items) {
+Result<void> KeyLog::append(std::size_t owner, const item::TableItems& items) {
   std::vector<std::string_view> keys;
   keys.reserve(items.puts.size());
   for (const item::Put& put : items.puts) keys.push_back(items.key(put));
-  return append(table, keys);
+  return append(owner, keys);
 }
 
 Result<void> KeyLog::write_out() {

@@ -19,6 +19,8 @@
 
 namespace itemize::pipeline {
 
+/// A key belongs to an `owner`: the number of a table and an item type (key_owners.h).
+///
 /// Written by one thread. What append() wrote survives kill -9, because it is with the kernel; only sync() makes it survive a
 /// power loss (SentKeys calls it once a second, and move.cpp knows when the machine was started anew).
 class KeyLog {
@@ -27,9 +29,9 @@ class KeyLog {
   static Result<KeyLog> open(const std::string& path);
 
   /// Call it before the request leaves. After an Error (disk full) nothing may be sent; the log is as before the call.
-  Result<void> append(std::size_t table, std::span<const std::string_view> keys);
+  Result<void> append(std::size_t owner, std::span<const std::string_view> keys);
   /// All keys of a batch.
-  Result<void> append(std::size_t table, const item::TableItems& items);
+  Result<void> append(std::size_t owner, const item::TableItems& items);
   /// Onto the disk.
   Result<void> sync() { return file_.sync(); }
   /// What others see as the time of the last write.
@@ -46,7 +48,7 @@ class KeyLog {
 };
 
 /// A key of a log; the view is valid during the call only. An Error from it ends the reading.
-using KeyVisitor = std::function<Result<void>(std::size_t table, std::string_view key)>;
+using KeyVisitor = std::function<Result<void>(std::size_t owner, std::string_view key)>;
 
 /// All keys, in the order written; a key may come several times. A torn end is no error; damage elsewhere is (io), with the path.
 Result<void> read_keys(const std::string& path, const KeyVisitor& visit);

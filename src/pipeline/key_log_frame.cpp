@@ -10,7 +10,7 @@ namespace {
 
 struct Header {
   std::uint32_t payload_size = 0;
-  std::uint16_t table = 0;
+  std::uint16_t owner = 0;
   std::uint16_t zero = 0;
   std::uint64_t payload_hash = 0;
   std::uint64_t header_hash = 0;
@@ -57,7 +57,7 @@ Result<KeyLogStep> parse_key_log(std::string_view bytes, bool at_end) {
     if (nothing_behind) return KeyLogTornEnd{};
     return fail_damaged();
   }
-  return KeyLogFrame{header.table, payload};
+  return KeyLogFrame{header.owner, payload};
 }
 
 Result<bool> take_key(std::string_view& payload, std::string_view& key) {
@@ -87,11 +87,11 @@ void append_key(Buffer& out, std::string_view key) {
   out.advance(sizeof size + key.size());
 }
 
-void seal_frame(Buffer& out, std::size_t begin, std::uint16_t table) {
+void seal_frame(Buffer& out, std::size_t begin, std::uint16_t owner) {
   const std::size_t payload_size = out.size() - begin - key_log_header_size;
   Header header;
   header.payload_size = static_cast<std::uint32_t>(payload_size);
-  header.table = table;
+  header.owner = owner;
   header.payload_hash = hash64(out.view(begin + key_log_header_size, payload_size));
   header.header_hash = hash_of(header);
   std::memcpy(out.data() + begin, &header, key_log_header_size);

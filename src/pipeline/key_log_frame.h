@@ -1,7 +1,7 @@
 // The bytes of a key log: frames, each with checksums, so that a torn end is told from damage. No I/O here.
 //
 //   frame = header (24 bytes) payload
-//   header = payload size u32, table u16, 0 u16, hash of the payload u64, hash of the 16 bytes before u64
+//   header = payload size u32, owner u16, 0 u16, hash of the payload u64, hash of the 16 bytes before u64
 //   payload = (size u32, bytes)...
 //
 // Numbers stand in the machine's own order: a log never leaves its machine.
@@ -24,7 +24,7 @@ constexpr std::size_t key_log_payload_limit = 64 << 20;
 
 /// One whole frame. Views are into the bytes that were parsed.
 struct KeyLogFrame {
-  std::uint16_t table = 0;
+  std::uint16_t owner = 0;
   std::string_view payload;
 };
 
@@ -44,6 +44,6 @@ Result<bool> take_key(std::string_view& payload, std::string_view& key);
 /// Appends room for a header; after the payload has been appended behind it, seal_frame() fills it in.
 std::size_t begin_frame(Buffer& out);
 void append_key(Buffer& out, std::string_view key);
-void seal_frame(Buffer& out, std::size_t begin, std::uint16_t table);
+void seal_frame(Buffer& out, std::size_t begin, std::uint16_t owner);
 
 }  // namespace itemize::pipeline

@@ -6,6 +6,7 @@
 
 #include "aws/dynamodb.h"
 #include "base/json.h"
+#include "pipeline/outdated_logs.h"
 #include "pipeline/sent_keys.h"
 #include "pipeline/stale_keys.h"
 #include "pipeline/table_definitions.h"
@@ -74,10 +75,7 @@ class LiveDestinationImplementation final : public LiveDestination {
       TRY(wait_for(wait, stop));
       progress.set_phase("");
     }
-    KeyTables numbers = TRY(KeyTables::open(migration.state_folder));
-    std::vector<std::string> names;
-    for (const model::DynamoTable& table : migration.model().tables) names.push_back(table.name);
-    keys_ = std::make_unique<SentKeys>(migration.state_folder, state.run.id, state.run.generation, TRY(numbers.numbers_of(names)),
+    keys_ = std::make_unique<SentKeys>(migration.state_folder, state.run.id, state.run.generation, TRY(numbers_of(migration)),
                                        options_.session->clock);
     TRY(know_again(migration));
     for (std::size_t index = 0; index < used_.size(); ++index)
@@ -132,16 +130,25 @@ class LiveDestinationImplementation final : public LiveDestination {
 
   /// Whether a run of this journal has begun to write to the table.
   Result<bool> written_before(const Migration& migration, const std::string& table) {
-    if (migration.journal == nullptr) return false;  // a dry run in a fresh folder
-    for (const Run& run : TRY(migration.journal->runs())) {
-      if (run.kind != kind() || !(run.target == target() || run.target.starts_with(target() + " ("))) continue;
-      const auto tables = TRY(migration.journal->get(run.id, "tables"));
+    for (const PlacedRun& placed : TRY(runs_of_place(migration, kind(), target(), 0))) {
+      const auto tables = TRY(migration.journal->get(placed.run.id, "tables"));
       const Result<json::Value> list = json::parse(tables.value_or("[]"));
       if (!list || list->array() == nullptr) continue;
       if (std::ranges::any_of(*list->array(), [&](const json::Value& name) { return name.string() != nullptr && *name.string() == table; }))
         return true;
     }
     return false;
+  }
+
+  static Result<KeyNumbers> numbers_of(const Migration& migration) {
+    const model::Model& model = migration.model();
+    std::vector<std::string> tables;
+    for (const model::DynamoTable& table : model.tables) tables.push_back(table.name);
+    std::vector<std::pair<std::string, std::size_t>> items;
+    for (const model::ItemType& type : model.items)
+      items.emplace_back(type.name, static_cast<std::size_t>(model.table(type.table) - model.tables.data()));
+    KeyOwners owners = TRY(KeyOwners::open(migration.state_folder));
+    return owners.numbers_of(tables, items);
   }
 
   std::string table_names(const Migration& migration) const {
@@ -196,48 +203,44 @@ class LiveDestinationImplementation final : public LiveDestination {
     return {};
   }
 
-  /// Deletes what older generations, and runs that this one supersedes, wrote and this generation did not.
+  /// Deletes what older generations, and runs that this one supersedes or replaces, wrote and nobody since.
   Result<void> remove_stale(const Migration& migration, const Run& run, MoveReport& report, Progress& progress) {
-    const std::vector<Run> superseded = TRY(superseded_runs(migration, kind(), target(), run));
-    std::vector<std::string> older;
-    std::vector<std::string> current;
-    std::vector<std::string> useless;  // deletes of an earlier attempt: begin() has waited until none of them can come any more
-    for (const KeyLogFile& log : TRY(list_key_logs(migration.state_folder))) {
-      const bool present = log.run == run.id && log.generation == run.generation;
-      const bool ours = log.run == run.id || std::ranges::any_of(superseded, [&](const Run& each) { return each.id == log.run; });
-      if (!ours || (present && log.kind == SentLog::contents)) continue;
-      (log.kind != SentLog::writes ? useless : present ? current : older).push_back(log.path);
-    }
-    useless.insert(useless.end(), older.begin(), older.end());
-    if (older.empty()) return remove_all(useless);
+    const KeyOwners owners = TRY(KeyOwners::open(migration.state_folder));
+    const OutdatedLogs logs = TRY(outdated_logs(migration, target(), run, owners));
+    if (logs.others_hold)
+      report.notes.push_back(
+          "an earlier load wrote some of these item types, too: items that only it wrote stay (load --replace removes them; itemize plan "
+          "says what changed)");
+    if (logs.older.empty()) return remove_all(logs.useless);
     keys_->begin_deletes();
-    progress.set_phase("looking for items that only the older generation wrote");
-    const KeyTables numbers = TRY(KeyTables::open(migration.state_folder));
+    progress.set_phase("looking for items that only an older state has");
     std::map<std::string, std::size_t> index_of;
     for (std::size_t index = 0; index < migration.model().tables.size(); ++index) index_of[migration.model().tables[index].name] = index;
     std::map<std::string, std::uint64_t> left;
-    TRY(find_stale_keys(older, current, {.folder = migration.state_folder, .batch = 2500},
-                        [&](std::size_t number, std::span<const std::string_view> keys) -> Result<void> {
-                          const auto index = index_of.find(numbers.name(number));
-                          if (index == index_of.end()) {
-                            left[numbers.name(number)] += keys.size();
-                            return {};
-                          }
-                          progress.set_phase("removing items that only the older generation wrote");
-                          if (migration.model().tables[index->second].on_existing_items != model::OnExistingItems::keep) {
-                            report.removed += TRY(sink_->delete_keys(index->second, keys));
-                            return {};
-                          }
-                          const std::vector<std::string_view> ours =
-                              TRY(written_by_us(migration.model().tables[index->second], index->second, keys));
-                          report.removed += TRY(sink_->delete_keys(index->second, ours));
-                          return {};
-                        }));
+    const StaleKeysOptions options{
+        .folder = migration.state_folder, .batch = 2500, .table_of = [&](std::size_t owner) { return owners.table_of(owner); }};
+    const auto remove = [&](std::size_t number, std::span<const std::string_view> keys) -> Result<void> {
+      const auto index = index_of.find(owners.table_name(number));
+      if (index == index_of.end()) {
+        left[owners.table_name(number)] += keys.size();
+        return {};
+      }
+      progress.set_phase("removing items that only an older state has");
+      const model::DynamoTable& table = migration.model().tables[index->second];
+      if (table.on_existing_items != model::OnExistingItems::keep) {
+        report.removed += TRY(sink_->delete_keys(index->second, keys));
+        return {};
+      }
+      report.removed += TRY(sink_->delete_keys(index->second, TRY(written_by_us(table, index->second, keys))));
+      return {};
+    };
+    TRY(find_stale_keys(logs.older, logs.current, options, remove));
     for (const auto& [name, count] : left)
       report.notes.push_back(std::to_string(count) + " items that an earlier run wrote to table " + name +
                              " stay there: the model does not have that table any more");
     TRY(keys_->sync());
-    return remove_all(useless);
+    if (!logs.replaced.empty()) TRY(note_replaced(*migration.journal, run.id, migration.selected, logs.replaced));
+    return remove_all(logs.useless);
   }
 
   /// Of these keys, those under which stands what this migration wrote; all others' items stay.

@@ -16,6 +16,7 @@ struct Migration {
   std::string state_folder;               ///< .itemize, or .itemize/ENVIRONMENT: journal, rejects, key logs, temporary files.
   journal::Journal* journal = nullptr;
   std::vector<std::string> selected;      ///< --select: names of item types, sorted; empty: all.
+  std::string filter;                     ///< What leaves rows out beside the model (--where, --sample), in words; empty: nothing.
 
   const model::Model& model() const { return *bound->model; }
 };

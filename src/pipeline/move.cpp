@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "journal/boot_id.h"
+#include "pipeline/changes.h"
 #include "pipeline/known_columns.h"
 #include "pipeline/scan.h"
 #include "pipeline/snapshots.h"
@@ -55,22 +56,24 @@ class Mover {
   }
 
  private:
-  std::string target() const { return target_with_selection(destination_.target(), migration_.selected); }
+  std::string target() const { return target_of(destination_.target(), migration_); }
 
   /// Continues the last run or starts one; leaves in state_ the ranges that may be kept.
   Result<void> choose_run() {
     const auto last = TRY(migration_.journal->last_run(destination_.kind(), target()));
     TRY(destination_.check(migration_));
     const bool same_model = last && last->model_hash == migration_.model().hash;
-    if (last && last->state == journal::RunState::finished && !options_.again) {
+    if (last && last->state == journal::RunState::finished && !options_.again && !options_.replace) {
       report_.nothing_to_do = true;
       report_.model_changed = !same_model;
       state_.run = *last;
       state_.ranges = TRY(migration_.journal->ranges(last->id, last->generation));
       return add_up();
     }
-    if (last && last->state == journal::RunState::running && same_model) {
+    const bool overtaken = last && last->state == journal::RunState::running && TRY(is_overtaken(*last));
+    if (last && last->state == journal::RunState::running && same_model && !overtaken) {
       state_.run = *last;
+      TRY(describe_run());
       std::vector<RangeRecord> ranges = TRY(migration_.journal->ranges(last->id, last->generation));
       if (TRY(machine_was_restarted(*last))) return {};
       if (all_are(ranges, is_read) || (options_.frozen && TRY(source_unchanged(ranges)))) {
@@ -80,14 +83,30 @@ class Mover {
       if (!ranges.empty()) progress_.say("the unfinished run's snapshot is gone: all tables are read again, and what only the old one wrote is removed at the end");
       return {};
     }
-    if (last && last->state == journal::RunState::running) progress_.say("the model has changed since the unfinished run: this is a new one; what only the old one wrote is removed at the end");
+    if (last && last->state == journal::RunState::running)
+      progress_.say(std::string(overtaken ? "another run has written the same item types since the unfinished run" : "the model has changed since the unfinished run") +
+                    ": this is a new one; what only the old one wrote is removed at the end");
     Run run;
     run.kind = destination_.kind();
     run.target = target();
     run.model_hash = migration_.model().hash;
     run.started_at = now_in_microseconds();
     state_.run = TRY(migration_.journal->start_run(run));
-    return migration_.journal->set(state_.run.id, "selected", selection_text(migration_.selected));
+    return describe_run();
+  }
+
+  /// Also of a run that goes on: its first process may have died before it could, or was not told to replace.
+  Result<void> describe_run() {
+    TRY(migration_.journal->set(state_.run.id, selected_value, selection_text(migration_.selected)));
+    TRY(migration_.journal->set(state_.run.id, filter_value, migration_.filter));
+    return options_.replace ? migration_.journal->set(state_.run.id, replace_value, "1") : Result<void>();
+  }
+
+  /// Whether a later run wrote some of the same item types: what the unfinished one still has to write may be older than theirs.
+  Result<bool> is_overtaken(const Run& run) {
+    for (const PlacedRun& other : TRY(runs_of_place(migration_, destination_.kind(), destination_.target(), run.id)))
+      if (other.run.id > run.id && other.run.generation > 0 && other.overlaps(migration_.selected)) return true;
+    return false;
   }
 
   /// Whether the page cache of the run's last process is gone. The end of its key logs may be gone with it: keys of its last second.
@@ -146,6 +165,7 @@ class Mover {
     if (fresh) planned = TRY(plan(snapshots));
     TRY(rule_out_collisions(snapshots));
     if (fresh) {
+      TRY(migration_.journal->set(state_.run.id, model_value, json::to_text(model::summary_of(*migration_.bound))));
       state_.ranges = TRY(migration_.journal->start_generation(state_.run, std::move(planned)));
       TRY(migration_.journal->set(state_.run.id, "counters", counted));
       TRY(migration_.journal->set(state_.run.id, columns_value, TRY(columns_text(*migration_.bound, *migration_.journal))));
@@ -323,7 +343,7 @@ Result<MoveReport> move(const Migration& migration, Destination& destination, co
 }
 
 Result<std::optional<Run>> last_run(const Migration& migration, const Destination& destination) {
-  return migration.journal->last_run(destination.kind(), target_with_selection(destination.target(), migration.selected));
+  return migration.journal->last_run(destination.kind(), target_of(destination.target(), migration));
 }
 
 }  // namespace itemize::pipeline

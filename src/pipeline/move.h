@@ -17,6 +17,7 @@ struct MoveOptions {
   int connections = 2;                         ///< Readers of each source, and so workers.
   std::uint64_t range_bytes = 32 << 20;        ///< Of the source, about, that one range has.
   bool again = false;                          ///< Begin anew although the last run was finished.
+  bool replace = false;                        ///< What any other run wrote of these item types is out of date; begins anew, too.
   bool frozen = false;                         ///< The source does not change between the attempts of one run.
   bool allow_global_lock = false;
   std::optional<std::uint64_t> max_rejects;

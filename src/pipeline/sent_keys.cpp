@@ -53,33 +53,6 @@ std::chrono::milliseconds time_until_quiet(const std::vector<KeyLogFile>& logs, 
   return longest;
 }
 
-Result<KeyTables> KeyTables::open(const std::string& state_folder) {
-  KeyTables tables;
-  tables.folder_ = state_folder + "/keys";
-  const std::string path = tables.folder_ + "/tables.json";
-  if (!path_exists(path)) return tables;
-  const json::Value list = TRY_WITH(path, json::parse(TRY(read_file(path))));
-  if (list.array() == nullptr) return fail(ErrorCode::io, "'" + path + "' is damaged: it should be a list of names");
-  for (const json::Value& name : *list.array()) tables.names_.push_back(name.string() != nullptr ? *name.string() : "");
-  return tables;
-}
-
-Result<std::vector<std::size_t>> KeyTables::numbers_of(const std::vector<std::string>& names) {
-  std::vector<std::size_t> numbers;
-  const std::size_t before = names_.size();
-  for (const std::string& name : names) {
-    const auto found = std::ranges::find(names_, name);
-    numbers.push_back(static_cast<std::size_t>(found - names_.begin()));
-    if (found == names_.end()) names_.push_back(name);
-  }
-  if (names_.size() == before) return numbers;
-  json::Array list;
-  for (const std::string& name : names_) list.push_back({name});
-  TRY(make_directories(folder_, 0700));
-  TRY(write_file_atomically(folder_ + "/tables.json", json::to_text({std::move(list)}), 0600));
-  return numbers;
-}
-
 SentKeys::~SentKeys() {
   using namespace std::chrono;
   system_clock::time_point quiet_since{};  // long ago
@@ -90,7 +63,9 @@ SentKeys::~SentKeys() {
 
 sink::LiveHooks SentKeys::hooks() {
   sink::LiveHooks hooks;
-  hooks.before_send = [this](std::size_t table, sink::LiveHooks::Keys keys) { return before_send(table, keys); };
+  hooks.before_send = [this](std::size_t table, sink::LiveHooks::Keys keys, std::span<const std::uint32_t> item_types) {
+    return before_send(table, keys, item_types);
+  };
   hooks.before_retry = [this] { before_retry(); };
   hooks.on_unknown_outcome = [this](std::size_t, sink::LiveHooks::Keys) { last_unknown_.store(clock_->now().time_since_epoch().count()); };
   hooks.before_put = [this](std::size_t table, std::string_view key, std::uint64_t content) { return before_put(table, key, content); };
@@ -116,9 +91,17 @@ Result<SentKeys::Log*> SentKeys::mine() {
   return log.get();
 }
 
-Result<void> SentKeys::before_send(std::size_t table, sink::LiveHooks::Keys keys) {
+Result<void> SentKeys::before_send(std::size_t table, sink::LiveHooks::Keys keys, std::span<const std::uint32_t> item_types) {
   Log* log = TRY(mine());
-  TRY(log->log.append(table_numbers_[table], keys));
+  if (deleting_) {
+    TRY(log->log.append(numbers_.deletes[table], keys));
+  } else if (std::ranges::adjacent_find(item_types, std::ranges::not_equal_to()) == item_types.end()) {
+    TRY(log->log.append(numbers_.items.at(item_types.front()), keys));
+  } else {
+    std::map<std::uint32_t, std::vector<std::string_view>> by_type;
+    for (std::size_t index = 0; index < keys.size(); ++index) by_type[item_types[index]].push_back(keys[index]);
+    for (const auto& [type, own] : by_type) TRY(log->log.append(numbers_.items.at(type), own));
+  }
   if (const Clock::Instant now = clock_->now(); now - log->synced_at >= between_syncs) {
     log->synced_at = now;
     TRY(log->log.sync());
@@ -133,7 +116,7 @@ Result<void> SentKeys::before_put(std::size_t table, std::string_view key, std::
     const std::string path = log->stem + std::string(endings[static_cast<std::size_t>(SentLog::contents)]);
     log->contents = TRY(File::open(path, O_WRONLY | O_CREAT | O_APPEND, 0600));
   }
-  const std::uint64_t number = written_number(table_numbers_[table], key, content);
+  const std::uint64_t number = written_number(numbers_.tables[table], key, content);
   return log->contents.write({reinterpret_cast<const char*>(&number), sizeof number});
 }
 

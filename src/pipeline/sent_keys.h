@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "pipeline/key_log.h"
+#include "pipeline/key_owners.h"
 #include "pipeline/written_contents.h"
 #include "sink/live/options.h"
 
@@ -38,30 +39,15 @@ Result<std::vector<KeyLogFile>> list_key_logs(const std::string& state_folder);
 /// without an answer; one that was killed leaves it to be feared that any attempt is on its way.
 std::chrono::milliseconds time_until_quiet(const std::vector<KeyLogFile>& logs, std::chrono::milliseconds grace);
 
-/// Logs outlive changes of the model: they number DynamoDB tables by this list, "<state>/keys/tables.json", which only grows.
-class KeyTables {
- public:
-  static Result<KeyTables> open(const std::string& state_folder);
-  /// Numbers of the named tables, in their order; new names are added and the file is written.
-  Result<std::vector<std::size_t>> numbers_of(const std::vector<std::string>& names);
-  const std::string& name(std::size_t number) const { return names_.at(number); }
-  std::size_t size() const { return names_.size(); }
-
- private:
-  std::string folder_;
-  std::vector<std::string> names_;
-};
-
 /// The logs of one process's writers, one each. What hooks() gives may be called from any of their threads.
 class SentKeys {
  public:
-  /// `table_numbers`: of the sink's tables, as KeyTables gives them.
-  SentKeys(std::string state_folder, std::int64_t run, std::int64_t generation, std::vector<std::size_t> table_numbers,
-           std::shared_ptr<const Clock> clock)
+  /// `numbers`: of the sink's tables and item types, as KeyOwners gives them.
+  SentKeys(std::string state_folder, std::int64_t run, std::int64_t generation, KeyNumbers numbers, std::shared_ptr<const Clock> clock)
       : folder_(std::move(state_folder) + "/keys"),
         run_(run),
         generation_(generation),
-        table_numbers_(std::move(table_numbers)),
+        numbers_(std::move(numbers)),
         clock_(std::move(clock)) {}
   /// Sets the logs' times: see time_until_quiet. No writer may be at work.
   ~SentKeys();
@@ -74,7 +60,7 @@ class SentKeys {
   void set_written(WrittenContents written) { written_ = std::move(written); }
   /// Whether this migration wrote the item that was found under the key.
   bool is_ours(std::size_t table, std::string_view key, std::uint64_t content) const {
-    return written_.contains(written_number(table_numbers_[table], key, content));
+    return written_.contains(written_number(numbers_.tables[table], key, content));
   }
   /// Onto the disk. No writer may be at work.
   Result<void> sync();
@@ -89,14 +75,14 @@ class SentKeys {
     File contents;     // opened by the first item of a table where foreign ones stay
   };
   Result<Log*> mine();
-  Result<void> before_send(std::size_t table, sink::LiveHooks::Keys keys);
+  Result<void> before_send(std::size_t table, sink::LiveHooks::Keys keys, std::span<const std::uint32_t> item_types);
   void before_retry();
   Result<void> before_put(std::size_t table, std::string_view key, std::uint64_t content);
 
   std::string folder_;
   std::int64_t run_;
   std::int64_t generation_;
-  std::vector<std::size_t> table_numbers_;
+  KeyNumbers numbers_;
   std::shared_ptr<const Clock> clock_;
   std::mutex mutex_;
   bool deleting_ = false;

@@ -26,8 +26,14 @@ class SentKeysTest : public ::testing::Test {
   }
   void TearDown() override { fs::remove_all(folder_); }
 
-  std::unique_ptr<SentKeys> open(std::int64_t run, std::int64_t generation, std::vector<std::size_t> numbers = {0, 1}) const {
+  /// Two tables and two item types; the item type of a key is its table's, unless said otherwise.
+  std::unique_ptr<SentKeys> open(std::int64_t run, std::int64_t generation, KeyNumbers numbers = {{0, 1}, {0, 1}, {2, 3}}) const {
     return std::make_unique<SentKeys>(folder_, run, generation, std::move(numbers), clock_);
+  }
+  static Result<void> send(const sink::LiveHooks& hooks, std::size_t table, const std::vector<std::string_view>& keys,
+                           std::vector<std::uint32_t> types = {}) {
+    types.resize(keys.size(), types.empty() ? static_cast<std::uint32_t>(table) : types.back());
+    return hooks.before_send(table, keys, types);
   }
   std::vector<KeyLogFile> logs() const { return list_key_logs(folder_).value(); }
   static Keys keys_of(const KeyLogFile& log) {
@@ -48,11 +54,11 @@ constexpr std::string_view a = "a";
 constexpr std::string_view b = "b";
 constexpr std::string_view c = "c";
 
-TEST_F(SentKeysTest, writes_keys_under_the_tables_lasting_numbers) {
-  const auto keys = open(3, 2, {7, 5});
+TEST_F(SentKeysTest, writes_keys_under_their_owners_lasting_numbers) {
+  const auto keys = open(3, 2, {{0, 1}, {7, 5}, {8, 9}});
   const sink::LiveHooks hooks = keys->hooks();
-  ASSERT_TRUE(hooks.before_send(0, std::vector{a, b}));
-  ASSERT_TRUE(hooks.before_send(1, std::vector{c}));
+  ASSERT_TRUE(send(hooks, 0, {a, b}));
+  ASSERT_TRUE(send(hooks, 1, {c}));
   ASSERT_EQ(logs().size(), 1U);
   EXPECT_EQ(logs()[0].run, 3);
   EXPECT_EQ(logs()[0].generation, 2);
@@ -66,16 +72,16 @@ TEST_F(SentKeysTest, writes_keys_under_the_tables_lasting_numbers) {
 TEST_F(SentKeysTest, deletes_have_logs_of_their_own) {
   const auto keys = open(1, 1);
   const sink::LiveHooks hooks = keys->hooks();
-  ASSERT_TRUE(hooks.before_send(0, std::vector{a}));
+  ASSERT_TRUE(send(hooks, 0, {a}));
   keys->begin_deletes();
-  ASSERT_TRUE(hooks.before_send(0, std::vector{b}));
+  ASSERT_TRUE(send(hooks, 0, {b}));
   ASSERT_EQ(logs().size(), 2U);
-  for (const KeyLogFile& log : logs()) EXPECT_EQ(keys_of(log), (log.kind == SentLog::deletes ? Keys{{0, "b"}} : Keys{{0, "a"}}));
+  for (const KeyLogFile& log : logs()) EXPECT_EQ(keys_of(log), (log.kind == SentLog::deletes ? Keys{{2, "b"}} : Keys{{0, "a"}}));
 }
 
 TEST_F(SentKeysTest, another_process_of_the_same_generation_begins_new_logs) {
-  ASSERT_TRUE(open(1, 1)->hooks().before_send(0, std::vector{a}));
-  ASSERT_TRUE(open(1, 1)->hooks().before_send(0, std::vector{b}));
+  ASSERT_TRUE(send(open(1, 1)->hooks(), 0, {a}));
+  ASSERT_TRUE(send(open(1, 1)->hooks(), 0, {b}));
   EXPECT_EQ(logs().size(), 2U);
 }
 
@@ -91,7 +97,7 @@ TEST_F(SentKeysTest, each_thread_writes_its_own_log) {
         const sink::LiveHooks hooks = keys->hooks();
         for (int number = 0; number < each; ++number) {
           const std::string key = std::to_string(thread) + "-" + std::to_string(number);
-          EXPECT_TRUE(hooks.before_send(0, std::vector<std::string_view>{key}));
+          EXPECT_TRUE(send(hooks, 0, {key}));
           if (number % 2 == 0)
             hooks.before_retry();
           else
@@ -119,7 +125,7 @@ TEST_F(SentKeysTest, remembers_when_an_outcome_was_last_unknown) {
 TEST_F(SentKeysTest, waits_for_what_a_killed_process_may_have_sent) {
   using std::chrono::seconds;
   auto keys = open(1, 1);
-  ASSERT_TRUE(keys->hooks().before_send(0, std::vector{a}));
+  ASSERT_TRUE(send(keys->hooks(), 0, {a}));
   const auto wait = time_until_quiet(logs(), seconds(30));
   EXPECT_GT(wait, seconds(25));
   EXPECT_LE(wait, seconds(30));
@@ -141,7 +147,7 @@ TEST_F(SentKeysTest, waits_for_what_an_ended_process_had_no_answer_to) {
   using std::chrono::seconds;
   auto keys = open(1, 1);
   clock_->advance(seconds(1));
-  ASSERT_TRUE(keys->hooks().before_send(0, std::vector{a}));
+  ASSERT_TRUE(send(keys->hooks(), 0, {a}));
   keys->hooks().on_unknown_outcome(0, std::vector{a});
   clock_->advance(seconds(10));
   keys.reset();
@@ -152,9 +158,9 @@ TEST_F(SentKeysTest, waits_for_what_an_ended_process_had_no_answer_to) {
 
 TEST_F(SentKeysTest, knows_again_what_was_written_where_foreign_items_stay) {
   {
-    const auto keys = open(1, 1, {4});
+    const auto keys = open(1, 1, {{4}, {0}, {1}});
     const sink::LiveHooks hooks = keys->hooks();
-    ASSERT_TRUE(hooks.before_send(0, std::vector{a}));
+    ASSERT_TRUE(send(hooks, 0, {a}));
     ASSERT_TRUE(hooks.before_put(0, a, 111));
     ASSERT_TRUE(hooks.before_put(0, b, 222));
     ASSERT_TRUE(keys->sync());
@@ -165,7 +171,7 @@ TEST_F(SentKeysTest, knows_again_what_was_written_where_foreign_items_stay) {
   ASSERT_EQ(contents.size(), 1U);
   File torn = File::open(contents[0], O_WRONLY | O_APPEND).value();
   ASSERT_TRUE(torn.write("xyz"));
-  const auto keys = open(1, 2, {0, 4});
+  const auto keys = open(1, 2, {{0, 4}, {0, 1}, {2, 3}});
   keys->set_written(WrittenContents::open(contents, folder_).value());
   EXPECT_TRUE(keys->is_ours(1, a, 111));
   EXPECT_TRUE(keys->hooks().is_ours(1, b, 222).value());
@@ -196,24 +202,50 @@ TEST(WrittenContentsTest, finds_each_of_many) {
 }
 
 TEST_F(SentKeysTest, other_files_in_the_folder_are_no_logs) {
-  ASSERT_TRUE(open(1, 1)->hooks().before_send(0, std::vector{a}));
-  for (const char* name : {"1-1-1.log.bak", "1-1.log", "tables.json", "x-1-2.log"})
+  ASSERT_TRUE(send(open(1, 1)->hooks(), 0, {a}));
+  for (const char* name : {"1-1-1.log.bak", "1-1.log", "owners.json", "x-1-2.log"})
     ASSERT_TRUE(write_file_atomically(folder_ + "/keys/" + name, "x"));
   EXPECT_EQ(logs().size(), 1U);
   EXPECT_TRUE(list_key_logs(folder_ + "/nothing").value().empty());
 }
 
-TEST(KeyTablesTest, numbers_stay_while_tables_come_and_go) {
-  char name[] = "/tmp/itemize-keys-XXXXXX";
-  const std::string folder = ::mkdtemp(name);
-  {
-    KeyTables tables = KeyTables::open(folder).value();
-    EXPECT_EQ(tables.numbers_of({"shop", "log"}).value(), (std::vector<std::size_t>{0, 1}));
-  }
-  KeyTables tables = KeyTables::open(folder).value();
-  EXPECT_EQ(tables.numbers_of({"other", "log"}).value(), (std::vector<std::size_t>{2, 1}));
-  EXPECT_EQ(tables.name(0), "shop");
-  fs::remove_all(folder);
+TEST_F(SentKeysTest, a_request_may_hold_several_item_types) {
+  const auto keys = open(1, 1, {{0}, {4, 6}, {5}});
+  ASSERT_TRUE(send(keys->hooks(), 0, {a, b, c}, {0, 1, 0}));
+  EXPECT_EQ(keys_of(logs()[0]), (Keys{{4, "a"}, {4, "c"}, {6, "b"}}));
+}
+
+class KeyOwnersTest : public SentKeysTest {};
+
+TEST_F(KeyOwnersTest, numbers_stay_while_tables_and_item_types_come_and_go) {
+  const KeyNumbers first = KeyOwners::open(folder_).value().numbers_of({"shop", "log"}, {{"Order", 0}, {"Line", 1}}).value();
+  EXPECT_EQ(first.tables, (std::vector<std::size_t>{0, 1}));
+  KeyOwners owners = KeyOwners::open(folder_).value();
+  const KeyNumbers second = owners.numbers_of({"other", "shop"}, {{"Line", 1}, {"Order", 1}, {"Order", 0}}).value();
+  EXPECT_EQ(second.tables, (std::vector<std::size_t>{2, 0}));
+  EXPECT_EQ(second.items[1], first.items[0]) << "Order in shop";
+  EXPECT_NE(second.items[0], first.items[1]) << "Line has moved";
+  EXPECT_NE(second.items[2], first.items[0]);
+  EXPECT_EQ(second.deletes[1], first.deletes[0]);
+  const KeyOwners again = KeyOwners::open(folder_).value();
+  EXPECT_EQ(again.item_type_of(second.items[0]), "Line");
+  EXPECT_EQ(again.table_name(again.table_of(second.items[0])), "shop");
+  EXPECT_EQ(again.item_type_of(second.deletes[0]), "");
+  EXPECT_EQ(again.item_type_of(99), "") << "not in the list";
+}
+
+TEST_F(KeyOwnersTest, another_version_is_refused) {
+  ASSERT_TRUE(make_directories(folder_ + "/keys", 0700));
+  ASSERT_TRUE(write_file_atomically(folder_ + "/keys/owners.json", R"({"version":3})"));
+  EXPECT_EQ(KeyOwners::open(folder_).error().code, ErrorCode::conflict);
+  ASSERT_TRUE(
+      write_file_atomically(folder_ + "/keys/owners.json", R"({"version":2,"tables":["a"],"owners":[{"table":1,"item_type":"x"}]})"));
+  EXPECT_EQ(KeyOwners::open(folder_).error().code, ErrorCode::io) << "damaged";
+  ASSERT_TRUE(remove_file(folder_ + "/keys/owners.json"));
+  ASSERT_TRUE(write_file_atomically(folder_ + "/keys/tables.json", R"(["shop"])"));
+  const auto old = KeyOwners::open(folder_);
+  ASSERT_FALSE(old);
+  EXPECT_NE(old.error().to_string().find("another version of itemize"), std::string::npos);
 }
 
 }  // namespace

@@ -43,16 +43,18 @@ class Batches {
 
 }  // namespace
 
-Result<std::uint64_t> find_stale_keys(std::span<const std::string> older, std::span<const std::string> current,
+Result<std::uint64_t> find_stale_keys(std::span<const CountedLog> older, std::span<const CountedLog> current,
                                       const StaleKeysOptions& options, const StaleKeysHandler& handle) {
   KeyGroups groups({.folder = options.folder, .memory = options.memory});
   std::string joined;
-  for (const std::string& log : older) {
-    TRY(read_keys(log, [&](std::size_t table, std::string_view key) { return groups.add(join_table_key(table, key, joined)); }));
-  }
-  for (const std::string& log : current) {
-    TRY(read_keys(log, [&](std::size_t table, std::string_view key) { return groups.mark(join_table_key(table, key, joined)); }));
-  }
+  const auto each = [&](const CountedLog& log, Result<void> (*take)(KeyGroups&, std::string_view)) {
+    return read_keys(log.path, [&](std::size_t owner, std::string_view key) -> Result<void> {
+      if (log.counts && !log.counts(owner)) return {};
+      return take(groups, join_table_key(options.table_of ? options.table_of(owner) : owner, key, joined));
+    });
+  };
+  for (const CountedLog& log : older) TRY(each(log, [](KeyGroups& into, std::string_view key) { return into.add(key); }));
+  for (const CountedLog& log : current) TRY(each(log, [](KeyGroups& into, std::string_view key) { return into.mark(key); }));
   Batches batches(options.batch, handle);
   TRY(groups.finish([&](const KeyGroup& group) -> Result<void> {
     if (group.marked) return {};

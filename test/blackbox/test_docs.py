@@ -12,7 +12,7 @@ from lib.doc_pages import Shell, needs, run_page
 from support import DYNAMODB, PROGRAM, ROOT, Database, dynamodb, make_shop, needs_dynamodb, needs_postgres, needs_program
 
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/**/*.md")])
-VERBS = ("init", "inspect", "check", "preview", "explain", "create", "export", "load", "control", "status", "reset")
+VERBS = ("init", "inspect", "check", "preview", "explain", "create", "export", "load", "plan", "control", "status", "reset")
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
 
 

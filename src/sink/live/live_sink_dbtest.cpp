@@ -187,7 +187,7 @@ TEST_F(LiveSinkDbTest, TellsKeysBeforeTheyLeaveAndWhenTheyAreDurable) {
   std::set<std::string> announced;
   std::set<std::string> durable;
   LiveHooks hooks;
-  hooks.before_send = [&](std::size_t, LiveHooks::Keys keys) -> Result<void> {
+  hooks.before_send = [&](std::size_t, LiveHooks::Keys keys, std::span<const std::uint32_t>) -> Result<void> {
     for (const std::string_view key : keys) EXPECT_TRUE(announced.emplace(key).second);
     return {};
   };

@@ -334,7 +334,7 @@ TEST(LiveSink, KeysAreAnnouncedBeforeTheyLeaveOnceARequest) {
     return std::nullopt;
   });
   LiveHooks hooks;
-  hooks.before_send = [&](std::size_t table, LiveHooks::Keys keys) -> Result<void> {
+  hooks.before_send = [&](std::size_t table, LiveHooks::Keys keys, std::span<const std::uint32_t>) -> Result<void> {
     const std::lock_guard guard(lock);
     EXPECT_EQ(table, 0U);
     for (const std::string_view key : keys) EXPECT_TRUE(announced.emplace(key).second) << key;
@@ -348,7 +348,7 @@ TEST(LiveSink, KeysAreAnnouncedBeforeTheyLeaveOnceARequest) {
 TEST(LiveSink, WhatCannotBeAnnouncedDoesNotLeave) {
   FakeDynamoDb dynamodb;
   LiveHooks hooks;
-  hooks.before_send = [](std::size_t, LiveHooks::Keys) -> Result<void> { return fail(ErrorCode::io, "disk full"); };
+  hooks.before_send = [](std::size_t, LiveHooks::Keys, std::span<const std::uint32_t>) -> Result<void> { return fail(ErrorCode::io, "disk full"); };
   LiveSink sink(dynamodb.session(), {shop()}, quick(), hooks);
   const auto result = write_all(sink, 60);
   ASSERT_FALSE(result);

@@ -32,8 +32,8 @@ struct LiveTable {
 struct LiveHooks {
   using Keys = std::span<const std::string_view>;
   /// Before the first attempt of a request leaves: what is done here has happened before DynamoDB can know of the keys. An Error
-  /// stops the writer; the request does not leave.
-  std::function<Result<void>(std::size_t table, Keys keys)> before_send;
+  /// stops the writer; the request does not leave. `item_types`: of the keys, in their order; meaningless for deletes.
+  std::function<Result<void>(std::size_t table, Keys keys, std::span<const std::uint32_t> item_types)> before_send;
   /// Before every further attempt of a request.
   std::function<void()> before_retry;
   /// These keys are durable in DynamoDB. Part of a request's keys where the rest was unprocessed or refused.

@@ -21,7 +21,11 @@ Result<void> BatchWriter::add_put(std::size_t table, const WriteItem& item, std:
 
 Result<void> BatchWriter::announce(WriteRequest* request) {
   const LiveHooks& hooks = state_->hooks();
-  if (hooks.before_send) TRY(hooks.before_send(request->table(), keys_of(*request)));
+  if (hooks.before_send) {
+    std::vector<std::uint32_t> item_types;
+    for (const WriteRequest::Entry& entry : request->entries()) item_types.push_back(entry.item_type);
+    TRY(hooks.before_send(request->table(), keys_of(*request), item_types));
+  }
   if (request->is_put && hooks.before_put) TRY(hooks.before_put(request->table(), request->key(request->entries().front()), request->content));
   return {};
 }
