@@ -7,7 +7,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))   # lib/
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from owners import Owners  # noqa: E402
-from support import Database, Migration, drop_tables, make_shop  # noqa: E402
+from support import Database, MariaDatabase, Migration, drop_tables, make_shop  # noqa: E402
 
 
 @pytest.fixture
@@ -25,6 +25,13 @@ def shop_file(tmp_path_factory):
 @pytest.fixture
 def database():
     made = Database()
+    yield made
+    made.drop()
+
+
+@pytest.fixture
+def maria_database():
+    made = MariaDatabase()
     yield made
     made.drop()
 

@@ -12,10 +12,12 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent.parent
 PROGRAM = Path(os.environ.get("ITEMIZE_BINARY", ROOT / "build/release/itemize"))
 POSTGRES = os.environ.get("ITEMIZE_TEST_POSTGRES")
+MARIADB = os.environ.get("ITEMIZE_TEST_MARIADB")
 DYNAMODB = os.environ.get("ITEMIZE_TEST_DYNAMODB")
 
 needs_program = pytest.mark.skipif(not PROGRAM.exists(), reason=f"{PROGRAM} is not built")
 needs_postgres = pytest.mark.skipif(not POSTGRES, reason="no PostgreSQL (run under test/engines/with_engines)")
+needs_mariadb = pytest.mark.skipif(not MARIADB, reason="no MariaDB (run under test/engines/with_engines)")
 needs_dynamodb = pytest.mark.skipif(not DYNAMODB, reason="no DynamoDB Local (run under test/engines/with_engines)")
 
 
@@ -133,3 +135,34 @@ def files_under(folder: Path) -> dict[str, bytes]:
 def copy_of(path: Path, to: Path) -> Path:
     shutil.copy(path, to)
     return to
+
+
+class MariaDatabase:
+    """A fresh MariaDB database, dropped afterwards. The program finds its password in the environment (see `environment`)."""
+
+    def __init__(self):
+        self.name = f"t{uuid.uuid4().hex[:10]}"
+        self.execute(f"CREATE DATABASE {self.name} CHARACTER SET utf8mb4", url=MARIADB)
+        self.url = MARIADB.rsplit("/", 1)[0] + "/" + self.name
+
+    environment = {"ITEMIZE_SOURCE_PASSWORD": os.environ.get("ITEMIZE_TEST_MARIADB_PASSWORD", "")}
+
+    def execute(self, *statements: str, url: str | None = None) -> None:
+        from lib.mysql_client import connect
+        with connect(url or self.url) as connection, connection.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+
+    def run_sql(self, text: str) -> None:
+        """A script of statements, in one transaction where it makes no tables."""
+        from lib.mysql_client import connect
+        from pymysql.constants import CLIENT
+        with connect(self.url, client_flag=CLIENT.MULTI_STATEMENTS) as connection, connection.cursor() as cursor:
+            cursor.execute("SET autocommit = 0")
+            cursor.execute(text)
+            while cursor.nextset():
+                pass
+            cursor.execute("COMMIT")
+
+    def drop(self) -> None:
+        self.execute(f"DROP DATABASE {self.name}", url=MARIADB)
