@@ -68,15 +68,19 @@ json::Value text_and_meaning(std::string text, const std::string& meaning) {
   return {json::Object{{"text", {std::move(text)}}, {"meaning", {std::to_string(hash64(meaning))}}}};
 }
 
-json::Value value_of(const BoundAttribute& attribute, const row::Table& table) {
+json::Value value_of(const BoundAttribute& attribute, const BoundRows& rows) {
   std::string text;
   std::string meaning;
   if (attribute.program) {
     const auto& pieces = attribute.program->pieces();
     for (const expr::Piece& piece : pieces) {
       text += piece.is_expression ? "{" + piece.source + "}" : piece.literal;
-      meaning += piece.is_expression ? "{" + (piece.slot ? column_named(table, piece.source) : meaning_of(piece.source, table)) + "}"
-                                     : json::to_text({piece.literal});
+      if (!piece.is_expression)
+        meaning += json::to_text({piece.literal});
+      else if (piece.slot && *piece.slot < rows.columns.size())
+        meaning += "{" + rows.columns[*piece.slot] + "}";
+      else
+        meaning += "{" + meaning_of(piece.source, *rows.table) + "}";
     }
   } else if (!attribute.constant.empty()) {
     text = meaning = attribute.constant;
@@ -84,9 +88,10 @@ json::Value value_of(const BoundAttribute& attribute, const row::Table& table) {
     text = "{" + attribute.from_column + "}";
     meaning = "column " + attribute.from_column;
   }
-  for (const int part :
-       {static_cast<int>(attribute.write_as), static_cast<int>(attribute.otherwise), static_cast<int>(attribute.nulls_write),
-        attribute.table_key || attribute.index_key ? static_cast<int>(attribute.key_type) : 0})
+  const bool is_key = attribute.table_key || attribute.index_key;
+  const bool writes_nulls = attribute.nulls_write && !is_key && attribute.constant.empty();
+  for (const int part : {static_cast<int>(attribute.write_as), static_cast<int>(attribute.otherwise), static_cast<int>(writes_nulls),
+                         is_key ? static_cast<int>(attribute.key_type) : 0})
     meaning += " " + std::to_string(part);
   return text_and_meaning(std::move(text), meaning);
 }
@@ -119,7 +124,7 @@ const Node* member(const Node* map, std::string_view name) {
   return nullptr;
 }
 
-json::Value item_summary(const BoundModel& model, const BoundItem& item, const Node* written) {
+json::Value item_summary(const BoundModel& model, const BoundRows& rows, const BoundItem& item, const Node* written) {
   const DynamoTable& table = model.model->tables[item.table_index];
   std::string key;
   for (const KeyAttribute* attribute : table.key())
@@ -127,7 +132,7 @@ json::Value item_summary(const BoundModel& model, const BoundItem& item, const N
   json::Object attributes;
   json::Object key_attributes;
   for (const BoundAttribute& attribute : item.attributes)
-    (attribute.table_key ? key_attributes : attributes).push_back({attribute.name, value_of(attribute, *item.from)});
+    (attribute.table_key ? key_attributes : attributes).push_back({attribute.name, value_of(attribute, rows)});
   json::Object others;
   if (written != nullptr && written->kind == NodeKind::map)
     for (const Node::Entry& entry : written->entries)
@@ -188,7 +193,7 @@ json::Value summary_of(const BoundModel& model) {
   for (const BoundTable& table : model.tables)
     for (const BoundItem& item : table.items) {
       const bool there = std::ranges::any_of(summaries, [&](const json::Member& each) { return each.first == item.item->name; });
-      if (!there) summaries.push_back({item.item->name, item_summary(model, item, member(items, item.item->name))});
+      if (!there) summaries.push_back({item.item->name, item_summary(model, table, item, member(items, item.item->name))});
     }
   return {json::Object{
       {"version", {json::Number{std::to_string(version)}}}, {"item_types", {std::move(names)}}, {"items", {std::move(summaries)}}}};
