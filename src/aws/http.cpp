@@ -12,6 +12,7 @@
 #include <mutex>
 
 #include "base/crc32.h"
+#include "base/text.h"
 
 namespace itemize::aws {
 namespace {
@@ -30,22 +31,15 @@ struct Transfer {
   HttpClient::Completion done;
   SteadyClock::time_point deadline;
   std::size_t most_response_bytes = 0;
-  int times_sent = 0;       // libcurl sends a request again by itself when a kept connection turns out to be dead
+  int times_sent = 0;  // libcurl sends a request again by itself when a kept connection turns out to be dead
   bool too_long = false;
   bool active = false;
   std::array<char, CURL_ERROR_SIZE> error_text{};
 };
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == '\r' || text.back() == '\n' || text.back() == ' ')) text.remove_suffix(1);
-  return text;
-}
-
 bool equals_ignoring_case(std::string_view a, std::string_view lower) {
-  return a.size() == lower.size() && std::equal(a.begin(), a.end(), lower.begin(), [](char x, char y) {
-           return (x >= 'A' && x <= 'Z' ? static_cast<char>(x + 32) : x) == y;
-         });
+  return a.size() == lower.size() && std::equal(a.begin(), a.end(), lower.begin(),
+                                                [](char x, char y) { return (x >= 'A' && x <= 'Z' ? static_cast<char>(x + 32) : x) == y; });
 }
 
 std::size_t on_header(char* data, std::size_t, std::size_t size, void* user) {
@@ -350,8 +344,10 @@ void CurlClient::expire(SteadyClock::time_point now) {
   std::vector<Transfer*> expired;
   for (const auto& transfer : transfers_) {
     if (!transfer->active) continue;
-    if (transfer->deadline <= now) expired.push_back(transfer.get());
-    else next_deadline_ = std::min(next_deadline_, transfer->deadline);
+    if (transfer->deadline <= now)
+      expired.push_back(transfer.get());
+    else
+      next_deadline_ = std::min(next_deadline_, transfer->deadline);
   }
   for (Transfer* transfer : expired) {
     transfer->response.delivery = transfer->times_sent == 0 ? Delivery::not_sent : Delivery::unknown;

@@ -5,23 +5,10 @@
 #include <fstream>
 #include <sstream>
 
+#include "base/text.h"
+
 namespace itemize::aws {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-  const auto blank = [](char byte) { return byte == ' ' || byte == '\t' || byte == '\r'; };
-  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& letter : out) {
-    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter + 32);
-  }
-  return out;
-}
 
 /// The section's settings, or null for a section that is not ours to read.
 Profile* section(std::string_view header, bool is_config_file, ProfileFiles& into) {
@@ -31,7 +18,8 @@ Profile* section(std::string_view header, bool is_config_file, ProfileFiles& int
   if (gap == std::string_view::npos) return nullptr;
   const std::string_view kind = name.substr(0, gap);
   std::string_view rest = trimmed(name.substr(gap));
-  if (rest.size() >= 2 && (rest.front() == '"' || rest.front() == '\'') && rest.back() == rest.front()) rest = rest.substr(1, rest.size() - 2);
+  if (rest.size() >= 2 && (rest.front() == '"' || rest.front() == '\'') && rest.back() == rest.front())
+    rest = rest.substr(1, rest.size() - 2);
   if (kind == "profile") return &into.profiles[std::string(rest)];
   if (kind == "services") return &into.services[std::string(rest)];
   if (kind == "sso-session") return &into.sso_sessions[std::string(rest)];
@@ -57,9 +45,7 @@ Result<std::string> read_if_present(const std::string& path) {
   return std::move(text).str();
 }
 
-std::string expanded(std::string path, const std::string& home) {
-  return path.starts_with("~/") ? home + path.substr(1) : path;
-}
+std::string expanded(std::string path, const std::string& home) { return path.starts_with("~/") ? home + path.substr(1) : path; }
 
 }  // namespace
 
@@ -87,7 +73,8 @@ void parse_profiles(std::string_view text, bool is_config_file, ProfileFiles& in
     const std::string name = lower(trimmed(content.substr(0, equals)));
     const std::string_view value = without_comment(trimmed(content.substr(equals + 1)));
     const bool nested = (line.front() == ' ' || line.front() == '\t') && !parent.empty();
-    if (nested) (*current)[parent + "." + name] = value;
+    if (nested)
+      (*current)[parent + "." + name] = value;
     else {
       (*current)[name] = value;
       parent = value.empty() ? name : "";

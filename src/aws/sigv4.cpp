@@ -5,22 +5,17 @@
 #include <ctime>
 #include <vector>
 
+#include "base/text.h"
+
 namespace itemize::aws {
 namespace {
 
 /// Headers that hops on the way may change: never signed.
 bool is_unsigned(std::string_view name) {
-  static constexpr std::array<std::string_view, 12> names = {"authorization", "connection", "expect", "keep-alive", "proxy-authenticate", "proxy-authorization",
-                                                             "te", "trailer", "transfer-encoding", "upgrade", "user-agent", "x-amzn-trace-id"};
+  static constexpr std::array<std::string_view, 12> names = {
+      "authorization", "connection",        "expect",  "keep-alive", "proxy-authenticate", "proxy-authorization", "te",
+      "trailer",       "transfer-encoding", "upgrade", "user-agent", "x-amzn-trace-id"};
   return std::ranges::find(names, name) != names.end();
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& letter : out) {
-    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter + 32);
-  }
-  return out;
 }
 
 bool is_space(char byte) { return byte == ' ' || (byte >= '\t' && byte <= '\r'); }
@@ -67,8 +62,8 @@ std::string normalised_path(std::string_view path) {
 void append_encoded_path(std::string& out, std::string_view path) {
   static constexpr char digits[] = "0123456789ABCDEF";
   for (const char byte : path) {
-    const bool plain = (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '-' || byte == '.' ||
-                       byte == '_' || byte == '~' || byte == '/';
+    const bool plain = (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '-' ||
+                       byte == '.' || byte == '_' || byte == '~' || byte == '/';
     if (plain) {
       out += byte;
       continue;
@@ -87,7 +82,8 @@ void append_query(std::string& out, std::string_view query) {
     const std::size_t end = query.find('&');
     const std::string_view parameter = query.substr(0, end);
     const std::size_t equals = parameter.find('=');
-    parameters.emplace_back(parameter.substr(0, equals), equals == std::string_view::npos ? std::string_view{} : parameter.substr(equals + 1));
+    parameters.emplace_back(parameter.substr(0, equals),
+                            equals == std::string_view::npos ? std::string_view{} : parameter.substr(equals + 1));
     if (end == std::string_view::npos) break;
     query.remove_prefix(end + 1);
   }
@@ -136,8 +132,10 @@ std::string Signer::canonical_request(const SigningInput& input, std::string& si
   std::string text;
   text.reserve(512);
   text.append(input.method).append("\n");
-  if (service_ == "s3") text.append(input.path.empty() ? "/" : input.path);
-  else append_encoded_path(text, normalised_path(input.path.empty() ? "/" : input.path));
+  if (service_ == "s3")
+    text.append(input.path.empty() ? "/" : input.path);
+  else
+    append_encoded_path(text, normalised_path(input.path.empty() ? "/" : input.path));
   text += '\n';
   append_query(text, input.query);
   text += '\n';

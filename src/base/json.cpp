@@ -5,6 +5,8 @@
 #include <charconv>
 #include <cstring>
 
+#include "base/text.h"
+
 namespace itemize::json {
 namespace {
 
@@ -37,11 +39,6 @@ bool is_number(std::string_view text) {
   return at == text.size();
 }
 
-std::string_view trimmed(std::string_view token) {
-  while (!token.empty() && (token.back() == ' ' || token.back() == '\n' || token.back() == '\r' || token.back() == '\t')) token.remove_suffix(1);
-  return token;
-}
-
 enum class Outcome : std::uint8_t { ok, stopped, bad };
 
 /// Walks one value. `problem` says why where the text is not JSON.
@@ -53,9 +50,12 @@ class Walker {
     ondemand::json_type type{};
     if (const auto error = value.type().get(type)) return bad(error);
     switch (type) {
-      case ondemand::json_type::array: return array(value, depth);
-      case ondemand::json_type::object: return object(value, depth);
-      case ondemand::json_type::number: return number(value);
+      case ondemand::json_type::array:
+        return array(value, depth);
+      case ondemand::json_type::object:
+        return object(value, depth);
+      case ondemand::json_type::number:
+        return number(value);
       case ondemand::json_type::string: {
         std::string_view text;
         if (const auto error = value.get_string().get(text)) return bad(error);
@@ -156,8 +156,10 @@ class TreeBuilder : public Events {
       root_ = std::move(value);
       return true;
     }
-    if (auto* array = std::get_if<Array>(&stack_.back().content)) array->push_back(std::move(value));
-    else std::get<Object>(stack_.back().content).emplace_back(keys_.back(), std::move(value));
+    if (auto* array = std::get_if<Array>(&stack_.back().content))
+      array->push_back(std::move(value));
+    else
+      std::get<Object>(stack_.back().content).emplace_back(keys_.back(), std::move(value));
     return true;
   }
 
@@ -237,11 +239,21 @@ void append_quoted(std::string& out, std::string_view text) {
   out += '"';
   for (const char byte : text) {
     switch (byte) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
       default:
         if (static_cast<unsigned char>(byte) < 0x20) {
           out += "\\u00";

@@ -1,13 +1,14 @@
 #include "model/document.h"
 
-#include <yaml-cpp/yaml.h>
 #include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/yaml.h>
 
 #include <istream>
 #include <map>
 #include <optional>
 #include <streambuf>
 
+#include "base/text.h"
 #include "model/findings.h"
 #include "model/locate.h"
 #include "model/slips.h"
@@ -16,8 +17,6 @@
 namespace itemize::model {
 
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool all_of(std::string_view text, std::string_view allowed) { return !text.empty() && text.find_first_not_of(allowed) == text.npos; }
 
@@ -79,7 +78,8 @@ constexpr std::string_view core_tag = "tag:yaml.org,2002:";
 ScalarKind scalar_kind(const Node& node) {
   if (!node.plain) return ScalarKind::text;
   const std::string& text = node.text;
-  if (text == "true" || text == "True" || text == "TRUE" || text == "false" || text == "False" || text == "FALSE") return ScalarKind::boolean;
+  if (text == "true" || text == "True" || text == "TRUE" || text == "false" || text == "False" || text == "FALSE")
+    return ScalarKind::boolean;
   if (is_core_integer(text)) return ScalarKind::integer;
   if (is_core_real(text)) return ScalarKind::real;
   return ScalarKind::text;
@@ -88,7 +88,8 @@ ScalarKind scalar_kind(const Node& node) {
 /// Turns yaml-cpp's events into nodes.
 class TreeBuilder : public YAML::EventHandler {
  public:
-  TreeBuilder(Document& document, const Lines& lines, std::vector<Finding>& findings) : document_(document), lines_(lines), findings_(findings) {}
+  TreeBuilder(Document& document, const Lines& lines, std::vector<Finding>& findings)
+      : document_(document), lines_(lines), findings_(findings) {}
 
   void OnDocumentStart(const YAML::Mark&) override {}
   void OnDocumentEnd() override {}
@@ -151,7 +152,8 @@ class TreeBuilder : public YAML::EventHandler {
     const bool fits = (tag == "int" && kind == ScalarKind::integer) || (tag == "bool" && kind == ScalarKind::boolean) ||
                       (tag == "float" && (kind == ScalarKind::real || kind == ScalarKind::integer));
     if (!fits)
-      findings_.push_back({Severity::error, node.place, {}, "the value does not fit its YAML tag !!" + std::string(tag), "leave the tag out"});
+      findings_.push_back(
+          {Severity::error, node.place, {}, "the value does not fit its YAML tag !!" + std::string(tag), "leave the tag out"});
   }
 
   void open(NodeKind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value style) {
@@ -217,21 +219,28 @@ std::optional<YAML::Mark> next_document(YAML::Parser& parser) {
 
 Finding second_document(const Lines& lines, const YAML::Mark& mark) {
   for (int number = mark.line + 1; number >= 1; --number) {
-    if (lines.line(number).starts_with("---")) return {Severity::error, {number, 1}, {}, "the file holds more than one YAML document", "keep one: take the line '---' out"};
+    if (lines.line(number).starts_with("---"))
+      return {Severity::error, {number, 1}, {}, "the file holds more than one YAML document", "keep one: take the line '---' out"};
     if (number <= mark.line && !lines.line(number).empty()) break;
   }
-  return {Severity::error, {mark.line + 1, mark.column + 1}, {}, "this is not YAML: the document has ended before this line", "check the indentation: everything stands under keys of one map"};
+  return {Severity::error,
+          {mark.line + 1, mark.column + 1},
+          {},
+          "this is not YAML: the document has ended before this line",
+          "check the indentation: everything stands under keys of one map"};
 }
 
-void report_syntax(const Lines& lines, const YAML::Mark& mark, const std::string& message, const Node* open_flow, std::vector<Finding>& findings) {
+void report_syntax(const Lines& lines, const YAML::Mark& mark, const std::string& message, const Node* open_flow,
+                   std::vector<Finding>& findings) {
   const int line = mark.line < 0 ? 1 : mark.line + 1;
   const int column = mark.column < 0 ? 1 : mark.column + 1;
   const std::size_t before = findings.size();
   find_template_slips(lines, findings);
   std::string hint = findings.size() > before ? "see the other message: a template without quotes often causes this"
-                     : open_flow != nullptr   ? std::string("the ") + (open_flow->kind == NodeKind::map ? "{" : "[") + " in line " + std::to_string(open_flow->place.line) +
-                                                  ", column " + std::to_string(open_flow->place.column) + " is still open here"
-                                              : syntax_hint(lines, line);
+                     : open_flow != nullptr   ? std::string("the ") + (open_flow->kind == NodeKind::map ? "{" : "[") + " in line " +
+                                                  std::to_string(open_flow->place.line) + ", column " +
+                                                  std::to_string(open_flow->place.column) + " is still open here"
+                                            : syntax_hint(lines, line);
   findings.push_back({Severity::error, {line, column}, {}, "this is not YAML: " + message, std::move(hint)});
 }
 

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <optional>
 
+#include "base/text.h"
 #include "model/key_proof.h"
 
 namespace itemize::model {
@@ -19,8 +20,6 @@ struct Token {
 using Tokens = std::vector<Token>;
 
 bool is_name_start(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 std::string upper(std::string_view text) {
   std::string result;
   for (const char c : text) result += c >= 'a' && c <= 'z' ? static_cast<char>(c & ~0x20) : c;
@@ -34,9 +33,12 @@ std::optional<std::string> quoted(std::string_view text, std::size_t& at) {
   const char quote = text[at++];
   std::string result;
   for (; at < text.size(); ++at) {
-    if (text[at] != quote) result += text[at];
-    else if (at + 1 < text.size() && text[at + 1] == quote) result += text[at++];
-    else return ++at, result;
+    if (text[at] != quote)
+      result += text[at];
+    else if (at + 1 < text.size() && text[at + 1] == quote)
+      result += text[at++];
+    else
+      return ++at, result;
   }
   return std::nullopt;
 }
@@ -158,7 +160,8 @@ std::optional<Claim> claim_of(std::span<const Token> part, const row::Table& tab
     return claim;
   }
   if (part.size() == 3 && is_word(part[1], "IS") && is_word(part[2], "NULL")) return claim.kind = Claim::is_null, claim;
-  if (part.size() == 4 && is_word(part[1], "IS") && is_word(part[2], "NOT") && is_word(part[3], "NULL")) return claim.kind = Claim::not_null, claim;
+  if (part.size() == 4 && is_word(part[1], "IS") && is_word(part[2], "NOT") && is_word(part[3], "NULL"))
+    return claim.kind = Claim::not_null, claim;
   if (part.size() < 5 || !is_word(part[1], "IN") || !is_symbol(part[2], "(") || !is_symbol(part.back(), ")")) return std::nullopt;
   for (std::size_t index = 3; index + 1 < part.size(); index += 2) {
     const auto value = comparable(part[index], type);

@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/text.h"
 #include "item/number_text.h"
 
 namespace itemize::model {
@@ -11,7 +12,6 @@ namespace {
 
 bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 char to_lower(char c) { return is_upper(c) ? static_cast<char>(c | 0x20) : c; }
 char to_upper(char c) { return is_lower(c) ? static_cast<char>(c & ~0x20) : c; }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.h"
 #include "model/findings.h"
 #include "model/keys.h"
 
@@ -11,12 +12,6 @@ namespace itemize::model {
 namespace {
 
 using row::TypeKind;
-
-std::string lower(std::string_view text) {
-  std::string result;
-  for (const char c : text) result += c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-  return result;
-}
 
 /// "numeric(10,2)" -> "numeric"; "timestamp(3) with time zone" -> "timestamp with time zone"; arrays keep their brackets.
 std::string base_name(std::string_view name) {

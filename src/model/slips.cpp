@@ -1,16 +1,11 @@
 #include "model/slips.h"
 
+#include "base/text.h"
 #include "model/findings.h"
 
 namespace itemize::model {
 
 namespace {
-
-std::string_view trim(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t\r");
-  if (begin == text.npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1);
-}
 
 /// Where a comment starts in a line, or npos: `#` at the start or after a blank, outside quotes.
 std::size_t comment_start(std::string_view line) {
@@ -18,8 +13,10 @@ std::size_t comment_start(std::string_view line) {
   for (std::size_t at = 0; at < line.size(); ++at) {
     const char c = line[at];
     if (quoted != 0) {
-      if (quoted == '"' && c == '\\') ++at;
-      else if (c == quoted) quoted = 0;
+      if (quoted == '"' && c == '\\')
+        ++at;
+      else if (c == quoted)
+        quoted = 0;
       continue;
     }
     const bool starts_token = at == 0 || std::string_view(" \t[{,:").find(line[at - 1]) != std::string_view::npos;
@@ -30,7 +27,10 @@ std::size_t comment_start(std::string_view line) {
 }
 
 void report_cut(Place place, std::vector<Finding>& findings) {
-  findings.push_back({Severity::error, place, {}, "YAML takes ' #' and all after it for a comment: the template is cut here",
+  findings.push_back({Severity::error,
+                      place,
+                      {},
+                      "YAML takes ' #' and all after it for a comment: the template is cut here",
                       "put the whole template in double quotes"});
 }
 
@@ -42,7 +42,7 @@ std::size_t bare_template(std::string_view line) {
     const std::size_t close = line.find('}', open);
     if (close == line.npos) return line.npos;
     const std::string_view inside = line.substr(open + 1, close - open - 1);
-    if (!trim(inside).empty() && inside.find(": ") == inside.npos) return open;
+    if (!trimmed(inside).empty() && inside.find(": ") == inside.npos) return open;
     at = open;
   }
   return line.npos;
@@ -57,9 +57,13 @@ void find_template_slips(const Lines& lines, std::vector<Finding>& findings) {
     const std::string_view line = whole.substr(0, comment);
     const Place start = {number, 1};
     const auto place_at = [&](std::size_t byte) { return lines.place(lines.offset(start) + byte); };
-    if (comment != whole.npos && whole.substr(comment).starts_with("#{") && !trim(line).empty()) report_cut(place_at(comment), findings);
+    if (comment != whole.npos && whole.substr(comment).starts_with("#{") && !trimmed(line).empty()) report_cut(place_at(comment), findings);
     if (const std::size_t bare = bare_template(line); bare != line.npos)
-      findings.push_back({Severity::error, place_at(bare), {}, "a template without quotes: YAML reads the braces as a map", "put the template in double quotes"});
+      findings.push_back({Severity::error,
+                          place_at(bare),
+                          {},
+                          "a template without quotes: YAML reads the braces as a map",
+                          "put the template in double quotes"});
   }
 }
 
@@ -69,7 +73,7 @@ std::string syntax_hint(const Lines& lines, int line) {
     const std::size_t indent = text.find_first_not_of(' ');
     if (indent != text.npos && text[indent] == '\t') return "indent with spaces: YAML does not allow tabs there";
   }
-  const std::string_view text = trim(lines.line(line));
+  const std::string_view text = trimmed(lines.line(line));
   for (const std::string_view start : {": @", ": `", ": %", ": *"})
     if (text.find(start) != text.npos) return "put the value in double quotes: it starts with a character that means something to YAML";
   return "check the quotes, brackets and indentation here and in the lines before";

@@ -4,17 +4,12 @@
 #include <array>
 #include <span>
 
+#include "base/text.h"
 #include "model/names.h"
 
 namespace itemize::model {
 
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string result;
-  for (const char c : text) result += c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-  return result;
-}
 
 bool is_name_byte(char c, std::string_view extra) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || extra.find(c) != extra.npos;

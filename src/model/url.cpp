@@ -2,17 +2,12 @@
 #include <array>
 #include <cctype>
 
+#include "base/text.h"
 #include "model/parts.h"
 
 namespace itemize::model {
 
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return result;
-}
 
 /// A setting NAME=value (after one of `separators` or at the start) whose value is not empty.
 bool has_setting(std::string_view text, std::string_view name, std::string_view separators) {

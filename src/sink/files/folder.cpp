@@ -7,14 +7,13 @@
 #include <set>
 
 #include "base/file.h"
+#include "base/text.h"
 
 namespace itemize::sink {
 namespace {
 
 constexpr std::string_view marker_name = ".itemize-export";
 constexpr std::string_view marker_start = "itemize export 1\nworkspace ";
-
-bool is_digit(char letter) { return letter >= '0' && letter <= '9'; }
 
 std::string padded(std::uint64_t number, std::size_t width) {
   std::string text = std::to_string(number);
@@ -41,9 +40,7 @@ Result<std::vector<DirectoryEntry>> entries_of(const std::string& folder) {
 }
 
 /// A new file system has lost+found; the marker's temporary name is left by a crash in the very first step.
-bool may_stay(const DirectoryEntry& entry) {
-  return entry.name == "lost+found" || entry.name == std::string(marker_name) + ".tmp";
-}
+bool may_stay(const DirectoryEntry& entry) { return entry.name == "lost+found" || entry.name == std::string(marker_name) + ".tmp"; }
 
 Result<void> check_data_folder(const std::string& folder) {
   const auto entries = TRY(entries_of(folder));
@@ -71,8 +68,8 @@ Result<std::vector<std::string>> parts_in(const std::string& folder, const std::
 
 Result<void> check_table_name(std::string_view name) {
   const bool letters = std::ranges::all_of(name, [](char letter) {
-    return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || is_digit(letter) || letter == '_' ||
-           letter == '-' || letter == '.';
+    return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || is_digit(letter) || letter == '_' || letter == '-' ||
+           letter == '.';
   });
   if (letters && name.size() >= 3 && name.size() <= 255) return {};
   return fail(ErrorCode::invalid_input, "'" + std::string(name) + "' is no name for a DynamoDB table",

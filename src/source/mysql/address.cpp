@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/closest.h"
+#include "base/text.h"
 
 namespace itemize::source::mysql {
 namespace {
@@ -114,15 +115,9 @@ Result<void> parse_host(Address& address, std::string_view text) {
   return {};
 }
 
-std::string trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t\r");
-  if (begin == text.npos) return {};
-  return std::string(text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1));
-}
-
 /// The value of an option: quotes off, or a comment that follows cut.
 std::string option_value(std::string_view text) {
-  std::string value = trimmed(text);
+  std::string value(trimmed(text));
   if (value.size() >= 2 && (value.front() == '"' || value.front() == '\'') && value.back() == value.front())
     return value.substr(1, value.size() - 2);
   if (const std::size_t comment = value.find(" #"); comment != value.npos) value = trimmed(value.substr(0, comment));
@@ -157,7 +152,7 @@ ClientFile parse_client_file(std::string_view text) {
   bool in_group = false;
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());
-    const std::string line = trimmed(text.substr(0, end));
+    const std::string line(trimmed(text.substr(0, end)));
     text.remove_prefix(std::min(end + 1, text.size()));
     if (line.empty() || line.front() == '#' || line.front() == ';') continue;
     if (line.front() == '[') {
@@ -166,7 +161,7 @@ ClientFile parse_client_file(std::string_view text) {
     }
     const std::size_t equals = line.find('=');
     if (!in_group || equals == std::string::npos) continue;
-    const std::string name = trimmed(line.substr(0, equals));
+    const std::string name(trimmed(line.substr(0, equals)));
     if (name == "user") found.user = option_value(line.substr(equals + 1));
     if (name == "password") found.password = option_value(line.substr(equals + 1));
   }

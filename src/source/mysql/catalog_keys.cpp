@@ -6,7 +6,7 @@
 namespace itemize::source::mysql {
 namespace {
 
-std::string text_of(const TextRow& row, std::size_t column) { return row.at(column).value_or(""); }
+std::string text_at(const TextRow& row, std::size_t column) { return row.at(column).value_or(""); }
 
 /// One unique index while its columns are being read.
 struct Index {
@@ -32,11 +32,11 @@ Result<void> read_unique_keys(Connection& connection, const TablePlaces& places,
       no_system_schema("TABLE_SCHEMA") + " ORDER BY TABLE_SCHEMA, TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX"));
   Index index;
   for (const TextRow& row : rows) {
-    const auto place = places.find({text_of(row, 0), text_of(row, 1)});
+    const auto place = places.find({text_at(row, 0), text_at(row, 1)});
     if (place == places.end()) continue;
-    if (index.table != place->second || index.name != text_of(row, 2)) {
+    if (index.table != place->second || index.name != text_at(row, 2)) {
       finish(index, catalog);
-      index = {text_of(row, 2), place->second, {}, true, true};
+      index = {text_at(row, 2), place->second, {}, true, true};
     }
     // No column name: an expression (MySQL 8.0.13+). A prefix of a text is unique only among prefixes.
     const std::optional<std::size_t> column = row.at(3) ? catalog.tables[place->second].column(*row[3]) : std::nullopt;
@@ -60,12 +60,12 @@ Result<void> read_foreign_keys(Connection& connection, const TablePlaces& places
                            "FROM information_schema.KEY_COLUMN_USAGE WHERE REFERENCED_TABLE_NAME IS NOT NULL AND " +
                            no_system_schema("TABLE_SCHEMA") + " ORDER BY TABLE_SCHEMA, TABLE_NAME, CONSTRAINT_NAME, ORDINAL_POSITION"));
   for (const TextRow& row : rows) {
-    const auto place = places.find({text_of(row, 0), text_of(row, 1)});
+    const auto place = places.find({text_at(row, 0), text_at(row, 1)});
     if (place == places.end()) continue;
     std::vector<row::ForeignKey>& keys = catalog.tables[place->second].foreign_keys;
-    if (keys.empty() || keys.back().name != text_of(row, 2)) keys.push_back({text_of(row, 2), {}, text_of(row, 4), text_of(row, 5), {}});
-    keys.back().columns.push_back(text_of(row, 3));
-    keys.back().parent_columns.push_back(text_of(row, 6));
+    if (keys.empty() || keys.back().name != text_at(row, 2)) keys.push_back({text_at(row, 2), {}, text_at(row, 4), text_at(row, 5), {}});
+    keys.back().columns.push_back(text_at(row, 3));
+    keys.back().parent_columns.push_back(text_at(row, 6));
   }
   return {};
 }

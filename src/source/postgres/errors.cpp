@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
+
+#include "base/text.h"
 
 namespace itemize::source::postgres {
 namespace {
@@ -56,19 +57,14 @@ constexpr Row known[] = {
     {"58", ErrorCode::io, "the server has trouble with its disk: this needs its administrator"},
 };
 
-std::string trimmed(std::string_view text) {
-  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back()))) text.remove_suffix(1);
-  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front()))) text.remove_prefix(1);
-  return std::string(text);
-}
-
 /// Verbose text without its LOCATION line and SQLSTATE, on one line.
 std::string plain(std::string_view verbose, const std::string& sqlstate) {
   std::string text;
   while (!verbose.empty()) {
     const std::size_t end = verbose.find('\n');
-    const std::string line = trimmed(verbose.substr(0, end));
-    if (!line.empty() && !line.starts_with("LOCATION:")) text += (text.empty() ? "" : "; ") + line;
+    const std::string line(trimmed(verbose.substr(0, end)));
+    // With sslmode=prefer libpq says the same of both of its attempts.
+    if (!line.empty() && !line.starts_with("LOCATION:") && text.find(line) == std::string::npos) text += (text.empty() ? "" : "; ") + line;
     verbose.remove_prefix(end == std::string_view::npos ? verbose.size() : end + 1);
   }
   if (!sqlstate.empty())
@@ -129,7 +125,7 @@ Error error_of_result(const PGresult* result, PGconn* connection, std::string_vi
   const char* primary = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
   const char* detail = PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL);
   Meaning meaning = meaning_of_sqlstate(sqlstate == nullptr ? "" : sqlstate);
-  std::string message = std::string(what) + ": " + (primary != nullptr ? std::string(primary) : trimmed(PQresultErrorMessage(result)));
+  std::string message = std::string(what) + ": " + (primary != nullptr ? std::string(primary) : std::string(trimmed(PQresultErrorMessage(result))));
   if (detail != nullptr) message += " (" + std::string(detail) + ")";
   if (sqlstate != nullptr) message += " [" + std::string(sqlstate) + "]";
   if (message.find("row-level security") != std::string::npos)

@@ -1,0 +1,27 @@
+// Text: the few ASCII operations that many rooms need. Unicode is expr's and transform's matter.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace itemize {
+
+constexpr bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
+
+/// With the ASCII letters in lower case; all other bytes as they are.
+inline std::string lower(std::string_view text) {
+  std::string result(text);
+  for (char& byte : result)
+    if (byte >= 'A' && byte <= 'Z') byte = static_cast<char>(byte | 0x20);
+  return result;
+}
+
+/// Without blanks, tabs and line breaks at either end.
+constexpr std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view blanks = " \t\r\n\v\f";
+  const std::size_t begin = text.find_first_not_of(blanks);
+  if (begin == text.npos) return {};
+  return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
+}
+
+}  // namespace itemize
