@@ -11,6 +11,7 @@ from pathlib import Path
 import psycopg
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+import documents
 import exports
 import loads
 import mariadb
@@ -19,7 +20,7 @@ import tables
 from report import Report
 
 PARTS = {"files": exports.files, "compressed": exports.compressed, "server": exports.server, "python": exports.python, "duckdb": exports.duckdb,
-         "mariadb": exports.mariadb, "load": loads.load, "memory": loads.memory}
+         "mariadb": exports.mariadb, "documents": documents.documents, "load": loads.load, "memory": loads.memory}
 
 
 class Bench:

@@ -6,6 +6,7 @@
 #include "cli/text.h"
 #include "item/dynamodb_json.h"
 #include "pipeline/masked_origin.h"
+#include "pipeline/wide_reader.h"
 #include "transform/transformer.h"
 
 namespace itemize::cli {
@@ -21,18 +22,20 @@ const char* type_name(const item::AttributeValue& value) {
 
 }  // namespace
 
-Result<std::vector<Sample>> make_samples(const model::BoundModel& model, const model::BoundTable& table, const model::BoundItem& item, source::Snapshot& snapshot,
-                                         const source::Range& range, std::size_t wanted, bool skip_unwanted, std::size_t most_rows) {
+Result<std::vector<Sample>> make_samples(const model::BoundModel& model, const model::BoundTable& table, const model::BoundItem& item, source::Snapshot& snapshot, const pipeline::Related& related, const source::Range& range, std::size_t wanted, bool skip_unwanted, std::size_t most_rows) {
   const item::Framing plain{"", "", true};
   const transform::Program program(model, table, plain);
   transform::Transformer transformer(program, {.now = snapshot.taken_at()});
-  const auto reader = TRY_WITH("table " + table.table->display_name(), snapshot.open(range, *table.table, table.columns));
+  // Rows related to rows that nobody looks at would be read in vain.
+  constexpr std::size_t rows_at_once = 20;
+  const auto reader = TRY_WITH("table " + table.table->display_name(),
+                               pipeline::WideReader::open(snapshot, range, table, &related, std::min(wanted, rows_at_once)));
   std::vector<Sample> samples;
-  row::RowBatch batch;
   std::size_t rows = 0;
-  while (samples.size() < wanted && rows < most_rows && TRY(reader->next(batch))) {
+  while (samples.size() < wanted && rows < most_rows && TRY(reader->next())) {
+    const row::RowBatch& batch = reader->batch();
     for (std::size_t index = 0; index < batch.rows() && samples.size() < wanted; ++index, ++rows) {
-      row::RowBatch one(table.columns.size());
+      row::RowBatch one(batch.columns());
       if (row::Cell* cells = one.add_row()) std::ranges::copy(batch.row(index), cells);
       item::ItemBatch items;
       items.tables.resize(model.model->tables.size());

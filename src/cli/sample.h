@@ -10,6 +10,7 @@
 #include "item/attribute_value.h"
 #include "item/rejection.h"
 #include "model/bind.h"
+#include "pipeline/related_rows.h"
 #include "source/source.h"
 
 namespace itemize::cli {
@@ -25,8 +26,7 @@ struct Sample {
 
 /// Makes the item of one type from each row of the range until `wanted` is reached (rows that `where` leaves out do not count
 /// where `skip_unwanted`), or `most_rows` rows were read.
-Result<std::vector<Sample>> make_samples(const model::BoundModel& model, const model::BoundTable& table, const model::BoundItem& item, source::Snapshot& snapshot,
-                                         const source::Range& range, std::size_t wanted, bool skip_unwanted, std::size_t most_rows = 10'000);
+Result<std::vector<Sample>> make_samples(const model::BoundModel& model, const model::BoundTable& table, const model::BoundItem& item, source::Snapshot& snapshot, const pipeline::Related& related, const source::Range& range, std::size_t wanted, bool skip_unwanted, std::size_t most_rows = 10'000);
 
 /// `{"S":"..."}` for people: one line, sensitive ones as ***.
 std::string value_text(const item::AttributeValue& value);

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "aws/dynamodb.h"
+#include "base/file.h"
 #include "cli/output.h"
 #include "cli/progress_line.h"
 #include "cli/scan_report.h"
@@ -15,6 +16,7 @@
 #include "cli/workspace.h"
 #include "model/findings.h"
 #include "pipeline/scan.h"
+#include "pipeline/stored_relations.h"
 #include "pipeline/table_definitions.h"
 
 namespace itemize::cli {
@@ -72,6 +74,7 @@ class Checker {
   Result<int> run() {
     say_items();
     say_meetings();
+    TRY(say_documents());
     if (options_.target) TRY(look_at_target());
     if (options_.scan) TRY(scan());
     else output_.line("\nnext: itemize check --scan reads all rows (what does not fit, keys that collide, sizes, cost); itemize preview shows items");
@@ -98,6 +101,24 @@ class Checker {
     for (const auto& [first, second] : workspace_.bound().may_meet) {
       output_.line(workspace_.model().items[first].name + " and " + workspace_.model().items[second].name + " could make the same key in one table: a scan has to show that they do not");
     }
+  }
+
+  /// What the rows that documents are made of take on the local disk.
+  Result<void> say_documents() {
+    const auto joins = TRY(pipeline::Joins::of(workspace_.bound()));
+    if (joins->empty()) return {};
+    std::error_code failure;
+    const bool has_state = std::filesystem::is_directory(workspace_.state_folder(), failure);
+    const std::string folder = has_state ? workspace_.state_folder() : options_.common.folder;
+    const std::uint64_t needed = pipeline::estimated_store_bytes(*joins);
+    const std::uint64_t free = TRY(free_space(folder));
+    output_.line("\ndocuments: rows of " + pipeline::names_of(*joins) + " are read into a local store first, about " + bytes_text(needed) + " on disk (" + bytes_text(free) + " free)");
+    if (needed > free) {
+      status_ = with_findings;
+      output_.line("  NOT ENOUGH: load and export would refuse to begin; free some space, or work in a folder on a larger disk");
+    }
+    document_.emplace_back("documents", json::Value{json::Object{{"tables", {pipeline::names_of(*joins)}}, {"disk_bytes_needed", json_number(needed)}, {"disk_bytes_free", json_number(free)}}});
+    return {};
   }
 
   Result<void> look_at_target() {

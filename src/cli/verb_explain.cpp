@@ -11,6 +11,7 @@
 #include "item/dynamodb_json.h"
 #include "model/findings.h"
 #include "pipeline/snapshots.h"
+#include "pipeline/source_relations.h"
 
 namespace itemize::cli {
 namespace {
@@ -68,11 +69,14 @@ class Explainer {
     const model::BoundTable& table = *workspace_.table_of(*item);
     const source::Range range = TRY(range_of(options_, *table.table));
     const pipeline::Migration migration = workspace_.migration();
-    const pipeline::Snapshots snapshots = TRY(pipeline::take_snapshots(migration, {}));
+    const auto joins = TRY(pipeline::Joins::of(workspace_.bound()));
+    const pipeline::Snapshots snapshots =
+        TRY(pipeline::take_snapshots(migration, {.connections = pipeline::connections_for_a_few_rows(*joins)}));
+    const pipeline::SourceRelations related(snapshots, *joins);
     connect();
     // One row becomes an item of every type that reads its table.
     for (const model::BoundItem& each : table.items) {
-      const std::vector<Sample> samples = TRY(make_samples(workspace_.bound(), table, each, snapshots.of(table), range, 20, false));
+      const std::vector<Sample> samples = TRY(make_samples(workspace_.bound(), table, each, snapshots.of(table), related, range, 20, false));
       if (samples.empty()) {
         std::string wanted;
         for (const std::string& value : options_.values) wanted += (wanted.empty() ? "" : ", ") + value;

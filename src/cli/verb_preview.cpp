@@ -9,6 +9,7 @@
 #include "item/dynamodb_json.h"
 #include "item/limits.h"
 #include "pipeline/snapshots.h"
+#include "pipeline/source_relations.h"
 
 namespace itemize::cli {
 namespace {
@@ -63,7 +64,10 @@ Result<int> preview(const Options& options) {
   const Output output(options.common);
   const auto workspace = TRY(Workspace::open(options.common));
   const pipeline::Migration migration = workspace->migration();
-  const pipeline::Snapshots snapshots = TRY(pipeline::take_snapshots(migration, {}));
+  const auto joins = TRY(pipeline::Joins::of(workspace->bound()));
+  const pipeline::Snapshots snapshots =
+      TRY(pipeline::take_snapshots(migration, {.connections = pipeline::connections_for_a_few_rows(*joins)}));
+  const pipeline::SourceRelations related(snapshots, *joins);
   const auto wanted = static_cast<std::size_t>(options.number);
   json::Object document;
   int status = all_well;
@@ -74,7 +78,7 @@ Result<int> preview(const Options& options) {
     std::vector<Sample> samples;
     for (const source::Range& range : TRY(snapshots.of(table).plan(*table.table, preview_range_bytes))) {
       if (samples.size() >= wanted) break;
-      for (Sample& sample : TRY(make_samples(workspace->bound(), table, *item, snapshots.of(table), range, wanted - samples.size(), true))) samples.push_back(std::move(sample));
+      for (Sample& sample : TRY(make_samples(workspace->bound(), table, *item, snapshots.of(table), related, range, wanted - samples.size(), true))) samples.push_back(std::move(sample));
     }
     output.line(type.name + ": " + table.table->display_name() + " -> " + workspace->model().tables[item->table_index].name + (samples.empty() ? "  (no rows)" : ""));
     json::Array list;

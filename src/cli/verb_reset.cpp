@@ -39,7 +39,7 @@ Result<void> remove_table(aws::DynamoDb& dynamodb, const std::string& name) {
 
 /// Everything of ours in the state folder; folders of environments in it are other migrations' states.
 Result<void> remove_state(const std::string& folder) {
-  for (const char* name : {"rejects", "keys", "queue"}) {
+  for (const char* name : {"rejects", "keys", "queue", "store"}) {
     std::error_code failure;
     std::filesystem::remove_all(folder + "/" + name, failure);
     if (failure) return fail(ErrorCode::io, "cannot remove '" + folder + "/" + name + "': " + failure.message());

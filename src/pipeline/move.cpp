@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <set>
 
 #include "base/file.h"
@@ -9,9 +10,11 @@
 #include "journal/boot_id.h"
 #include "pipeline/changes.h"
 #include "pipeline/known_columns.h"
+#include "pipeline/orphans.h"
 #include "pipeline/scan.h"
 #include "pipeline/snapshots.h"
 #include "pipeline/spool.h"
+#include "pipeline/stored_relations.h"
 #include "pipeline/workers.h"
 
 namespace itemize::pipeline {
@@ -44,8 +47,10 @@ class Mover {
       : migration_(migration), destination_(destination), options_(options), progress_(progress) {}
 
   Result<MoveReport> run() {
+    joins_ = TRY(Joins::of(*migration_.bound));
     TRY(choose_run());
     if (report_.nothing_to_do) return std::move(report_);
+    TRY(store::remove_store(store_folder(migration_.state_folder)));  // of a process that was killed
     if (all_are(state_.ranges, is_read)) {
       TRY(write_queue());
     } else {
@@ -127,10 +132,16 @@ class Mover {
         const bool read = std::ranges::any_of(migration_.bound->tables, [&](const model::BoundTable& table) {
           return table.source == index && table.table->name == counter.table && table.table->schema == counter.schema;
         });
-        if (read) all.push_back({json::Array{{std::to_string(index)}, {counter.schema}, {counter.table}, {counter.value}}});
+        if (read || is_related(index, counter)) all.push_back({json::Array{{std::to_string(index)}, {counter.schema}, {counter.table}, {counter.value}}});
       }
     }
     return json::to_text({std::move(all)});
+  }
+
+  bool is_related(std::size_t source, const source::ChangeCounter& counter) const {
+    return std::ranges::any_of(joins_->tables(), [&](const RelatedTable& table) {
+      return table.source == source && table.table->name == counter.table && table.table->schema == counter.schema;
+    });
   }
 
   /// With --frozen: whether ranges that were read may stand beside ranges read now.
@@ -163,6 +174,7 @@ class Mover {
     const bool fresh = state_.ranges.empty();
     std::vector<RangeRecord> planned;
     if (fresh) planned = TRY(plan(snapshots));
+    TRY(fill_store(snapshots));
     TRY(rule_out_collisions(snapshots));
     if (fresh) {
       TRY(migration_.journal->set(state_.run.id, model_value, json::to_text(model::summary_of(*migration_.bound))));
@@ -175,6 +187,17 @@ class Mover {
     Result<void> done = work(snapshots);
     progress_.snapshot_since.store(0);
     return done;
+  }
+
+  /// Rows that are joined to others, of this very snapshot.
+  Result<void> fill_store(const Snapshots& snapshots) {
+    if (joins_->empty()) return {};
+    const FillOptions fill{options_.connections, options_.range_bytes, options_.gate, options_.slots, options_.stop};
+    auto stored = TRY(StoredRelations::fill(snapshots, *joins_, store_folder(migration_.state_folder), fill, progress_));
+    stored_counts_ = stored->counts();
+    for (const auto& [number, count] : stored_counts_) progress_.estimated_rows.fetch_add(count.rows + count.without_key);
+    related_ = std::move(stored);
+    return {};
   }
 
   /// Everything was read by an earlier process of this run: what waits in the queue needs no source.
@@ -221,6 +244,7 @@ class Mover {
     scan_options.range_bytes = options_.range_bytes;
     scan_options.only_unproven = true;
     scan_options.stop = options_.stop;
+    scan_options.related = related_.get();
     scan_options.on_duplicate = [this](std::size_t table, std::string_view key) { return duplicates_.add(table, key); };
     const ScanReport report = TRY(scan(migration_, snapshots, migration_.state_folder, scan_options, aside));
     if (report.collisions == 0) return {};
@@ -274,8 +298,12 @@ class Mover {
     ReaderSlots slots(options_.connections);
     const WorkShared shared{migration_, snapshots, programs_, destination_.sink(), *rejects_, progress_, options_.gate != nullptr ? *options_.gate : open_gate,
                             options_.slots != nullptr ? *options_.slots : slots, duplicates_.empty() ? nullptr : &duplicates_,
-                            {.most_bytes = destination_.may_be_slow() ? options_.queue_bytes : 0}};
+                            {.most_bytes = destination_.may_be_slow() ? options_.queue_bytes : 0}, related_, joined_};
+    const bool all_of_it = std::ranges::all_of(state_.ranges, [](const RangeRecord& record) { return record.state == RangeState::pending; });
     Result<void> done = run_workers(shared, state_.ranges, options_.connections, options_.stop);
+    // An earlier process counted what it joined, and took the figures with it.
+    if (done && all_of_it)
+      for (std::string& note : join_notes(*joins_, joined_.counts, stored_counts_)) report_.notes.push_back(std::move(note));
     // Also when it was stopped: the user may want to see why. But what stopped it is worse than what may go wrong here.
     Result<void> published = publish_rejects();
     return done ? std::move(published) : std::move(done);
@@ -333,6 +361,10 @@ class Mover {
   MoveReport report_;
   DuplicateKeys duplicates_;
   std::optional<Rejects> rejects_;
+  std::unique_ptr<const Joins> joins_;
+  std::shared_ptr<const Related> related_;                   // while rows are read; its folder goes with it
+  std::map<store::TableNumber, StoredCount> stored_counts_;
+  JoinTally joined_;
   std::vector<std::unique_ptr<transform::Program>> programs_;
 };
 

@@ -120,7 +120,7 @@ class RangeReading {
       : job_(job), context_(context), run_(job, range_id, rejects, context.progress), where_("table " + job.table.table->display_name()) {}
 
   std::expected<void, RangeFailure> open(const source::Range& range) {
-    auto reader = job_.snapshot.open(range, *job_.table.table, job_.table.columns);
+    auto reader = WideReader::open(job_.snapshot, range, job_.table, job_.related);
     if (!reader) return of_source(std::move(reader).error().with(where_));
     reader_ = *std::move(reader);
     return {};
@@ -130,18 +130,23 @@ class RangeReading {
   std::expected<bool, RangeFailure> next() {
     if (context_.stop.stop_requested()) return of_sink({ErrorCode::cancelled, "stopped", "", {}});
     if (auto passed = context_.gate.pass(context_.stop); !passed) return of_sink(std::move(passed).error());
-    Result<bool> more = reader_->next(batch_);
+    Result<bool> more = reader_->next();
     if (!more) return of_source(std::move(more).error().with(where_));
     if (!*more) return false;
-    if (auto converted = run_.convert(batch_); !converted) return of_sink(std::move(converted).error());
+    if (auto converted = run_.convert(reader_->batch()); !converted) return of_sink(std::move(converted).error());
     return true;
   }
 
-  void close() { reader_.reset(); }
+  void close() {
+    joined_ = reader_->counts();
+    reader_.reset();
+  }
   RangeRun& run() { return run_; }
   item::ItemBatch& items() { return run_.items(); }
   RangeResult result(std::uint64_t rejects, sink::WriteResult written) const {
-    return {job_.snapshot.position().value, run_.rows(), run_.skipped(), rejects, std::move(written)};
+    RangeResult result{job_.snapshot.position().value, run_.rows(), run_.skipped(), rejects, std::move(written)};
+    result.joined = joined_;
+    return result;
   }
 
  private:
@@ -149,8 +154,8 @@ class RangeReading {
   const RangeContext& context_;
   RangeRun run_;
   std::string where_;
-  std::unique_ptr<source::Reader> reader_;
-  row::RowBatch batch_;
+  std::unique_ptr<WideReader> reader_;
+  std::vector<JoinCount> joined_;
 };
 
 /// How much of the time the sink took.
@@ -179,12 +184,13 @@ class SinkWatch {
 
 }  // namespace
 
-std::expected<RangeResult, RangeFailure> run_range(const RangeJob& job, const source::Range& range, std::int64_t range_id, sink::Sink& sink, const RangeContext& context,
-                                                   SlowSink slow, const SourceDone& source_done) {
+std::expected<RangeResult, RangeFailure> run_range(const RangeJob& job, const source::Range& range, std::int64_t range_id, sink::Sink& sink,
+                                                   const RangeContext& context, SlowSink slow, const SourceDone& source_done) {
   RejectPart part = context.rejects.begin(range_id);
   RangeReading reading(job, range_id, part, context);
   if (auto opened = reading.open(range); !opened) return std::unexpected(std::move(opened).error());
-  auto writer = sink.open(static_cast<std::uint64_t>(range_id), [&reading](const sink::Refusal& refusal) { return reading.run().refused(refusal); });
+  auto writer =
+      sink.open(static_cast<std::uint64_t>(range_id), [&reading](const sink::Refusal& refusal) { return reading.run().refused(refusal); });
   if (!writer) return of_sink(std::move(writer).error());
   SinkWatch watch(slow);
   while (true) {
@@ -216,7 +222,8 @@ std::expected<RangeResult, RangeFailure> run_range(const RangeJob& job, const so
   return result;
 }
 
-std::expected<RangeResult, RangeFailure> spool_range(const RangeJob& job, const source::Range& range, std::int64_t range_id, const std::string& path, const RangeContext& context) {
+std::expected<RangeResult, RangeFailure> spool_range(const RangeJob& job, const source::Range& range, std::int64_t range_id,
+                                                     const std::string& path, const RangeContext& context) {
   RejectPart part = context.rejects.begin(range_id, Rejects::Stage::spooling);
   RangeReading reading(job, range_id, part, context);
   if (auto opened = reading.open(range); !opened) return std::unexpected(std::move(opened).error());
@@ -237,9 +244,11 @@ std::expected<RangeResult, RangeFailure> spool_range(const RangeJob& job, const 
   return reading.result(part.count(), std::move(waiting));
 }
 
-Result<DrainResult> drain_range(const model::BoundModel& model, std::int64_t range_id, const std::string& path, sink::Sink& sink, const RangeContext& context) {
+Result<DrainResult> drain_range(const model::BoundModel& model, std::int64_t range_id, const std::string& path, sink::Sink& sink,
+                                const RangeContext& context) {
   RejectPart part = context.rejects.begin(range_id, Rejects::Stage::draining);
-  auto writer = TRY(sink.open(static_cast<std::uint64_t>(range_id), [&](const sink::Refusal& refusal) { return reject_refused(model, refusal, part, context.progress); }));
+  auto writer = TRY(sink.open(static_cast<std::uint64_t>(range_id),
+                              [&](const sink::Refusal& refusal) { return reject_refused(model, refusal, part, context.progress); }));
   SpoolReader spool = TRY(SpoolReader::open(path));
   item::ItemBatch batch;
   batch.tables.resize(model.model->tables.size());

@@ -13,6 +13,7 @@
 #include "pipeline/rejects.h"
 #include "pipeline/scan.h"
 #include "pipeline/snapshots.h"
+#include "pipeline/source_relations.h"
 
 namespace itemize::pipeline {
 namespace {
@@ -34,9 +35,19 @@ Result<void> each_line(const std::string& path, const std::function<Result<void>
 /// The retry of one item type.
 class TypeRetry {
  public:
-  TypeRetry(const Migration& migration, const model::BoundTable& table, const model::BoundItem& item, const Snapshots& snapshots, sink::Sink& sink, Progress& progress, std::stop_token stop)
-      : migration_(migration), table_(table), item_(item), snapshots_(snapshots), sink_(sink), progress_(progress), stop_(std::move(stop)),
-        program_(*migration.bound, table, sink.framing()), rejects_(migration.state_folder, retry_run, {}, 0), path_(Rejects::path_of(migration.state_folder, item.item->name)) {
+  TypeRetry(const Migration& migration, const model::BoundTable& table, const model::BoundItem& item, const Snapshots& snapshots,
+            const Related& related, sink::Sink& sink, Progress& progress, std::stop_token stop)
+      : migration_(migration),
+        table_(table),
+        item_(item),
+        snapshots_(snapshots),
+        related_(related),
+        sink_(sink),
+        progress_(progress),
+        stop_(std::move(stop)),
+        program_(*migration.bound, table, sink.framing()),
+        rejects_(migration.state_folder, retry_run, {}, 0),
+        path_(Rejects::path_of(migration.state_folder, item.item->name)) {
     report_.name = item.item->name;
   }
 
@@ -51,8 +62,10 @@ class TypeRetry {
     TRY(read_again());
     TRY(out_.sync());
     TRY(out_.close());
-    if (report_.left() > 0) TRY(rename_file(path_ + ".tmp", path_));
-    else TRY(remove_file(path_));
+    if (report_.left() > 0)
+      TRY(rename_file(path_ + ".tmp", path_));
+    else
+      TRY(remove_file(path_));
     TRY(remove_file(path_ + ".tmp"));
     TRY(rejects_.remove_parts());
     TRY(sync_directory(parent_directory(path_)));
@@ -94,7 +107,7 @@ class TypeRetry {
     for (const std::size_t slot : item_.identity_slots) range.key_columns.push_back(table_.columns[slot]);
     range.row_keys = std::exchange(keys_, {});
     range.estimated_rows = range.row_keys.size();
-    const RangeJob job{*migration_.bound, table_, program_, snapshots_.of(table_), snapshots_.context(table_), nullptr, &item_};
+    const RangeJob job{*migration_.bound, table_, program_, snapshots_.of(table_), snapshots_.context(table_), nullptr, &item_, &related_};
     const std::int64_t id = ++parts_;
     auto result = run_range(job, range, id, sink_, {rejects_, progress_, gate_, stop_}, {}, [](bool) {});
     if (!result) return std::unexpected(std::move(result).error().error);
@@ -109,6 +122,7 @@ class TypeRetry {
   const model::BoundTable& table_;
   const model::BoundItem& item_;
   const Snapshots& snapshots_;
+  const Related& related_;
   sink::Sink& sink_;
   Progress& progress_;
   std::stop_token stop_;
@@ -123,7 +137,8 @@ class TypeRetry {
 };
 
 /// Calls for each selected item type that has rejects.
-Result<void> each_type(const Migration& migration, const std::function<Result<void>(const model::BoundTable&, const model::BoundItem&)>& visit) {
+Result<void> each_type(const Migration& migration,
+                       const std::function<Result<void>(const model::BoundTable&, const model::BoundItem&)>& visit) {
   for (const model::BoundTable& table : migration.bound->tables)
     for (const model::BoundItem& item : table.items)
       if (path_exists(Rejects::path_of(migration.state_folder, item.item->name))) TRY(visit(table, item));
@@ -136,27 +151,36 @@ Result<std::vector<std::pair<std::string, std::uint64_t>>> count_rejects(const M
   std::vector<std::pair<std::string, std::uint64_t>> counts;
   TRY(each_type(migration, [&](const model::BoundTable&, const model::BoundItem& item) -> Result<void> {
     counts.emplace_back(item.item->name, 0);
-    return each_line(Rejects::path_of(migration.state_folder, item.item->name), [&](std::string_view) { return ++counts.back().second, Result<void>(); });
+    return each_line(Rejects::path_of(migration.state_folder, item.item->name),
+                     [&](std::string_view) { return ++counts.back().second, Result<void>(); });
   }));
   return counts;
 }
 
-Result<std::vector<RetriedType>> retry_rejects(const Migration& migration, Destination& destination, const RetryOptions& options, Progress& progress) {
+Result<std::vector<RetriedType>> retry_rejects(const Migration& migration, Destination& destination, const RetryOptions& options,
+                                               Progress& progress) {
   const auto run = TRY(last_run(migration, destination));
   if (!run) return fail(ErrorCode::not_found, "there is no load whose rejects could be tried again", "itemize load --execute comes first");
-  if (run->state != journal::RunState::finished) return fail(ErrorCode::conflict, "the last load is not finished", "itemize load --execute carries on with it; its rejects are retried after that");
+  if (run->state != journal::RunState::finished)
+    return fail(ErrorCode::conflict, "the last load is not finished",
+                "itemize load --execute carries on with it; its rejects are retried after that");
   TRY(destination.check(migration));
   std::vector<RetriedType> report;
   if (TRY(count_rejects(migration)).empty()) return report;
-  if (run->model_hash != migration.model().hash) progress.say("the model has changed since the load: only the rejects are made as it says now (load --again makes all items anew)");
+  if (run->model_hash != migration.model().hash)
+    progress.say("the model has changed since the load: only the rejects are made as it says now (load --again makes all items anew)");
   progress.set_phase("taking a snapshot");
-  const Snapshots snapshots = TRY(take_snapshots(migration, {.connections = 1, .allow_global_lock = options.allow_global_lock}));
+  const auto joins = TRY(Joins::of(*migration.bound));
+  const Snapshots snapshots =
+      TRY(take_snapshots(migration, {.connections = connections_for_a_few_rows(*joins), .allow_global_lock = options.allow_global_lock}));
+  const SourceRelations related(snapshots, *joins);
   RunState state{*run, {}};
   TRY(destination.begin(migration, state, progress, options.stop));
   progress.set_phase("");
   const std::vector<bool> unproven = unproven_items(*migration.bound);
   TRY(each_type(migration, [&](const model::BoundTable& table, const model::BoundItem& item) -> Result<void> {
-    report.push_back(TRY(TypeRetry(migration, table, item, snapshots, destination.sink(), progress, options.stop).run(unproven[item.index])));
+    report.push_back(
+        TRY(TypeRetry(migration, table, item, snapshots, related, destination.sink(), progress, options.stop).run(unproven[item.index])));
     return {};
   }));
   MoveReport ignored;

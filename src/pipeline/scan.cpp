@@ -10,6 +10,8 @@
 #include "item/dynamodb_json.h"
 #include "item/limits.h"
 #include "pipeline/masked_origin.h"
+#include "pipeline/scratch_store.h"
+#include "pipeline/wide_reader.h"
 #include "transform/transformer.h"
 
 namespace itemize::pipeline {
@@ -63,7 +65,9 @@ constexpr item::Framing plain{"", "", true};
 constexpr std::uint64_t sample_all = 1000;
 constexpr std::uint64_t sample_each = 64;
 
-std::uint64_t units(std::uint64_t bytes) { return std::max<std::uint64_t>(1, (bytes + item::write_unit_bytes - 1) / item::write_unit_bytes); }
+std::uint64_t units(std::uint64_t bytes) {
+  return std::max<std::uint64_t>(1, (bytes + item::write_unit_bytes - 1) / item::write_unit_bytes);
+}
 
 /// Bytes that an item takes in an index; nothing where a key attribute is absent (a sparse index).
 std::optional<std::uint64_t> bytes_in_index(const item::Item& item, const model::DynamoTable& table, const model::Index& index) {
@@ -92,16 +96,23 @@ struct Findings {
 class Scanner {
  public:
   Scanner(const Migration& migration, const Snapshots& snapshots, const std::string& folder, const ScanOptions& options, Progress& progress)
-      : migration_(migration), snapshots_(snapshots), options_(options), progress_(progress), duplicates_({.folder = folder}) {
+      : migration_(migration),
+        snapshots_(snapshots),
+        folder_(folder),
+        options_(options),
+        progress_(progress),
+        duplicates_({.folder = folder}) {
     compare_ = unproven_items(*migration.bound);
     total_.items.resize(migration.model().items.size());
     total_.sampled.resize(migration.model().items.size());
-    for (const model::BoundTable& table : migration.bound->tables) programs_.push_back(std::make_unique<transform::Program>(*migration.bound, table, plain));
+    for (const model::BoundTable& table : migration.bound->tables)
+      programs_.push_back(std::make_unique<transform::Program>(*migration.bound, table, plain));
   }
 
   Result<ScanReport> run() {
     for (PlannedRange& planned : TRY(plan_ranges(migration_, snapshots_, options_.range_bytes)))
       if (!options_.only_unproven || needed(migration_.bound->tables[planned.table])) ranges_.push_back(std::move(planned));
+    TRY(find_related());
     progress_.ranges.store(ranges_.size());
     {
       std::vector<std::jthread> threads;
@@ -114,6 +125,17 @@ class Scanner {
  private:
   bool needed(const model::BoundTable& table) const {
     return std::ranges::any_of(table.items, [this](const model::BoundItem& item) { return compare_[item.index]; });
+  }
+
+  Result<void> find_related() {
+    related_ = options_.related;
+    const bool wanted =
+        std::ranges::any_of(ranges_, [this](const PlannedRange& each) { return !migration_.bound->tables[each.table].relations.empty(); });
+    if (related_ != nullptr || !wanted) return {};
+    const FillOptions fill{.connections = options_.threads, .range_bytes = options_.range_bytes, .stop = options_.stop};
+    scratch_ = TRY(ScratchStore::fill(migration_, snapshots_, folder_, fill, progress_));
+    related_ = &scratch_->related();
+    return {};
   }
 
   void work() {
@@ -133,15 +155,15 @@ class Scanner {
 
   Result<void> read_range(const PlannedRange& planned, Findings& mine) {
     const model::BoundTable& table = migration_.bound->tables[planned.table];
-    auto reader = TRY_WITH("table " + table.table->display_name(), snapshots_.of(table).open(planned.range, *table.table, table.columns));
+    auto reader = TRY_WITH("table " + table.table->display_name(), WideReader::open(snapshots_.of(table), planned.range, table, related_));
     transform::Transformer transformer(*programs_[planned.table], snapshots_.context(table));
-    row::RowBatch batch;
     item::ItemBatch items;
     items.tables.resize(migration_.model().tables.size());
     std::vector<transform::RowRejection> rejections;
     while (true) {
       if (options_.stop.stop_requested() || stop_.stop_requested()) return fail(ErrorCode::cancelled, "stopped");
-      if (!TRY_WITH("table " + table.table->display_name(), reader->next(batch))) break;
+      if (!TRY_WITH("table " + table.table->display_name(), reader->next())) break;
+      const row::RowBatch& batch = reader->batch();
       rejections.clear();
       transformer.run(batch, items, rejections);
       mine.rows += batch.rows();
@@ -161,7 +183,8 @@ class Scanner {
     ScanReject& reject = mine.items[rejection.item->index].rejects[std::string(item::reason_name(rejection.rejection.reason))];
     ++reject.count;
     if (reject.examples.size() >= options_.most_examples) return;
-    reject.examples.push_back({masked_origin(*rejection.item, table, batch.row(rejection.row)), rejection.rejection.attribute, rejection.rejection.sentence});
+    reject.examples.push_back(
+        {masked_origin(*rejection.item, table, batch.row(rejection.row)), rejection.rejection.attribute, rejection.rejection.sentence});
   }
 
   Result<void> look_at(const item::ItemBatch& items, Findings& mine) {
@@ -248,14 +271,18 @@ class Scanner {
     Collision collision{duplicate.table, std::string(duplicate.key), duplicate.count, {}};
     for (const Occurrence& occurrence : duplicate.occurrences) {
       if (key_is_sensitive(*migration_.bound, occurrence.item_type)) collision.key = "***";
-      collision.occurrences.emplace_back(occurrence.item_type, masked_origin(migration_.model().items[occurrence.item_type], occurrence.origin));
+      collision.occurrences.emplace_back(occurrence.item_type,
+                                         masked_origin(migration_.model().items[occurrence.item_type], occurrence.origin));
     }
     report.examples.push_back(std::move(collision));
     return {};
   }
 
+  std::unique_ptr<ScratchStore> scratch_;
+  const Related* related_ = nullptr;
   const Migration& migration_;
   const Snapshots& snapshots_;
+  const std::string& folder_;
   const ScanOptions& options_;
   Progress& progress_;
   std::vector<bool> compare_;
@@ -272,7 +299,8 @@ class Scanner {
 
 }  // namespace
 
-Result<ScanReport> scan(const Migration& migration, const Snapshots& snapshots, const std::string& folder, const ScanOptions& options, Progress& progress) {
+Result<ScanReport> scan(const Migration& migration, const Snapshots& snapshots, const std::string& folder, const ScanOptions& options,
+                        Progress& progress) {
   return Scanner(migration, snapshots, folder, options, progress).run();
 }
 

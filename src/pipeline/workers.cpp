@@ -43,7 +43,10 @@ class Workers {
       std::vector<std::jthread> workers;
       const std::size_t count = std::min(static_cast<std::size_t>(std::max(1, threads)), pending_.size() + queued_.size());
       most_spoolers_ = std::max<std::size_t>(1, std::min(count, pending_.size()));
-      if (pending_.empty()) shared_.snapshots.by_source.clear();
+      if (pending_.empty()) {
+        shared_.snapshots.by_source.clear();
+        shared_.related.reset();
+      }
       working_ = count;
       for (std::size_t index = 0; index < count; ++index) workers.emplace_back([this] { work(); });
       watch();
@@ -136,11 +139,13 @@ class Workers {
   }
   void release_snapshots() {
     Snapshots ended;
+    std::shared_ptr<const Related> related;
     {
       const std::lock_guard lock(mutex_);
       if (!everything_read() || shared_.snapshots.by_source.empty()) return;
       ended = std::move(shared_.snapshots);
       shared_.snapshots.by_source.clear();
+      related = std::exchange(shared_.related, nullptr);
       shared_.progress.snapshot_since.store(0);
       if (slow_)
         shared_.progress.say("the source is read and let go; " + std::to_string(queued_.size()) +
@@ -209,8 +214,14 @@ class Workers {
   }
   RangeJob job_of(const Prepared& prepared) {
     const model::BoundTable& table = shared_.migration.bound->tables[prepared.table];
-    return {*shared_.migration.bound, table, *shared_.programs[prepared.table], shared_.snapshots.of(table), contexts_[prepared.table],
-            shared_.duplicates};
+    return {*shared_.migration.bound,
+            table,
+            *shared_.programs[prepared.table],
+            shared_.snapshots.of(table),
+            contexts_[prepared.table],
+            shared_.duplicates,
+            nullptr,
+            shared_.related.get()};
   }
   RangeContext context() { return {shared_.rejects, shared_.progress, shared_.gate, stop_.get_token()}; }
 
@@ -337,7 +348,8 @@ class Workers {
 
   // ---- the record
 
-  static void take_over(RangeRecord& record, const RangeResult& result) {
+  void take_over(RangeRecord& record, const RangeResult& result) {
+    shared_.joined.add(result.joined);
     record.position = result.position;
     record.rows = result.rows;
     record.rejects = result.rejects;

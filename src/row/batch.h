@@ -34,8 +34,10 @@ class RowBatch {
     return cells_.data() + cells_.size() - columns_;
   }
   void drop_last_row() {
-    if (columns_ == 0) --empty_rows_;
-    else cells_.resize(cells_.size() - columns_);
+    if (columns_ == 0)
+      --empty_rows_;
+    else
+      cells_.resize(cells_.size() - columns_);
   }
   void clear(std::size_t columns) {
     columns_ = columns;

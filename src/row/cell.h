@@ -13,29 +13,29 @@ namespace itemize::row {
 
 enum class CellKind : std::uint8_t {
   null,
-  boolean,        ///< i: 0 or 1
-  int64,          ///< i
-  uint64,         ///< u
-  float32,        ///< d holds the float widened exactly
-  float64,        ///< d
-  decimal_text,   ///< text: [-]digits[.digits], no exponent; also "NaN", "Infinity", "-Infinity"
-  decimal_wire,   ///< data: PostgreSQL's numeric_send form: int16 big-endian ndigits, weight, sign, dscale, digits (base 10000)
-  text,           ///< data: text that should be UTF-8; whoever writes it out must check
-  bytes,          ///< data
-  uuid,           ///< data: 16 bytes
-  json,           ///< data: JSON text, not yet validated
-  date,           ///< i: days since 1970-01-01, or time_infinity / time_minus_infinity
-  time,           ///< i: microseconds since midnight, 0..86400000000 (MySQL: may be negative or beyond a day)
-  time_tz,        ///< i: microseconds since local midnight; size holds the zone's offset east of UTC in seconds (as int32)
-  timestamp,      ///< i: microseconds since 1970-01-01T00:00:00, proleptic Gregorian; or time_infinity / time_minus_infinity
-  timestamp_tz,   ///< as timestamp, in UTC
-  interval,       ///< interval: points to an Interval
-  bits,           ///< data: ASCII '0' and '1'
-  array,          ///< cells: `size` elements; an inner dimension is an array cell
-  composite,      ///< cells: `size` fields, in the Type's order
-  map,            ///< cells: `size` entries, each two cells (key text, value)
-  range,          ///< cells: 2 bounds (null: unbounded); flags: see RangeFlags
-  invalid,        ///< data: a sentence saying what is wrong with the value (zero date, broken encoding); `flags` holds InvalidReason
+  boolean,       ///< i: 0 or 1
+  int64,         ///< i
+  uint64,        ///< u
+  float32,       ///< d holds the float widened exactly
+  float64,       ///< d
+  decimal_text,  ///< text: [-]digits[.digits], no exponent; also "NaN", "Infinity", "-Infinity"
+  decimal_wire,  ///< data: PostgreSQL's numeric_send form: int16 big-endian ndigits, weight, sign, dscale, digits (base 10000)
+  text,          ///< data: text that should be UTF-8; whoever writes it out must check
+  bytes,         ///< data
+  uuid,          ///< data: 16 bytes
+  json,          ///< data: JSON text, not yet validated
+  date,          ///< i: days since 1970-01-01, or time_infinity / time_minus_infinity
+  time,          ///< i: microseconds since midnight, 0..86400000000 (MySQL: may be negative or beyond a day)
+  time_tz,       ///< i: microseconds since local midnight; size holds the zone's offset east of UTC in seconds (as int32)
+  timestamp,     ///< i: microseconds since 1970-01-01T00:00:00, proleptic Gregorian; or time_infinity / time_minus_infinity
+  timestamp_tz,  ///< as timestamp, in UTC
+  interval,      ///< interval: points to an Interval
+  bits,          ///< data: ASCII '0' and '1'
+  array,         ///< cells: `size` elements; an inner dimension is an array cell
+  composite,     ///< cells: `size` fields, in the Type's order
+  map,           ///< cells: `size` entries, each two cells (key text, value)
+  range,         ///< cells: 2 bounds (null: unbounded); flags: see RangeFlags
+  invalid,       ///< data: a sentence saying what is wrong with the value (zero date, broken encoding); `flags` holds InvalidReason
 };
 
 enum RangeFlags : std::uint8_t { range_lower_inclusive = 1, range_upper_inclusive = 2, range_empty = 4 };

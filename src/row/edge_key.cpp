@@ -3,7 +3,6 @@
 #include <bit>
 #include <charconv>
 #include <cmath>
-#include <cstdio>
 #include <cstdlib>
 
 #include "base/decimal.h"
@@ -159,21 +158,8 @@ void append_folded_text(std::string_view value, const EdgeSide& side, Buffer& ou
   append_delimited(Tag::text, folded, out);
 }
 
-void append_number_as_text(const Cell& cell, const EdgeSide& side, Buffer& out) {
-  if (cell.kind != CellKind::float64) return append_folded_text(std::to_string(cell.i), side, out);
-  // As SQLite writes a REAL: 15 digits, and always with a point.
-  char digits[40];
-  std::snprintf(digits, sizeof digits, "%.15g", cell.d);
-  std::string value(digits);
-  if (value.find_first_of(".en") == std::string::npos)
-    value += ".0";
-  else if (const std::size_t power = value.find('e'); power != std::string::npos && value.find('.') == std::string::npos)
-    value.insert(power, ".0");
-  append_folded_text(value, side, out);
-}
-
 bool append_text(const Cell& cell, const EdgeSide& side, Buffer& out) {
-  if (side.convert == EdgeSide::Convert::to_number && append_text_as_number(cell.view(), out)) return true;
+  if (side.to_number && append_text_as_number(cell.view(), out)) return true;
   append_folded_text(cell.view(), side, out);
   return true;
 }
@@ -184,20 +170,14 @@ bool append_edge_part(const Cell& cell, const EdgeSide& side, Buffer& out) {
   switch (cell.kind) {
     case CellKind::boolean:
     case CellKind::int64:
-      if (side.convert == EdgeSide::Convert::to_text)
-        append_number_as_text(cell, side, out);
-      else
-        append_integer(cell.i, out);
+      append_integer(cell.i, out);
       return true;
     case CellKind::uint64:
       append_whole(cell.u, out);
       return true;
     case CellKind::float32:
     case CellKind::float64:
-      if (side.convert == EdgeSide::Convert::to_text)
-        append_number_as_text(cell, side, out);
-      else
-        append_real(cell.d, out);
+      append_real(cell.d, out);
       return true;
     case CellKind::decimal_text:
     case CellKind::decimal_wire:

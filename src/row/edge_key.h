@@ -12,11 +12,10 @@ namespace itemize::row {
 
 /// How the values of one of two compared columns become a part of an edge key.
 struct EdgeSide {
-  enum class Convert : std::uint8_t { nothing, to_number, to_text };
   bool key_form = false;  ///< The cell is the column's key form, not its value.
   bool drops_trailing_spaces = false;
   bool folds_ascii_case = false;
-  Convert convert = Convert::nothing;  ///< SQLite's affinity of the other column, applied to values of this one.
+  bool to_number = false;  ///< SQLite: a text that looks like a number is compared as one.
 };
 
 struct EdgeRule {

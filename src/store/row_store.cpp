@@ -54,13 +54,16 @@ rocksdb::Options options_of(const StoreOptions& options) {
   db.max_write_buffer_number = 2;
   db.max_open_files = 256;
   db.max_background_jobs = 2;
-  // Only where a table is so large that merging all at its end would be too much at once.
+  // Files that do not overlap go straight to the last level. Those that do are merged at the end, all at once; earlier only where there
+  // are many of them, a few of like size at a time, so that no row is written again for each of a huge table's files.
+  db.compaction_style = rocksdb::kCompactionStyleUniversal;
+  db.compaction_options_universal.size_ratio = 10;
+  db.compaction_options_universal.max_size_amplification_percent = 10'000;
   db.level0_file_num_compaction_trigger = 32;
   db.level0_slowdown_writes_trigger = 1 << 20;
   db.level0_stop_writes_trigger = 1 << 20;
   db.target_file_size_base = 64 << 20;
-  db.max_bytes_for_level_base = 1 << 30;
-  db.compaction_readahead_size = 1 << 20;
+  db.compaction_readahead_size = 256 << 10;  // of each file
   db.info_log_level = rocksdb::WARN_LEVEL;
   db.keep_log_file_num = 1;
   db.stats_dump_period_sec = 0;

@@ -25,6 +25,16 @@ def test_export_from_postgresql():
     trial("--verb", "export", "--source", "postgres", "--kills", "6", "--longest", "0.8", "--seed", "3")
 
 
+def test_export_of_documents_from_sqlite():
+    trial("--documents", "--verb", "export", "--source", "sqlite", "--kills", "6", "--longest", "0.6", "--seed", "6")
+
+
+@needs_postgres
+@needs_dynamodb
+def test_load_of_documents_from_postgresql():
+    trial("--documents", "--verb", "load", "--source", "postgres", "--kills", "4", "--rows", "1000", "--longest", "2", "--seed", "7")
+
+
 @needs_dynamodb
 def test_load_from_sqlite():
     trial("--verb", "load", "--source", "sqlite", "--kills", "4", "--rows", "1500", "--longest", "2", "--seed", "4")

@@ -93,6 +93,7 @@ Result<Collations> read_columns(Connection& connection, const TablePlaces& place
                        extra.find("PERSISTENT") != std::string::npos;
     column.readable = text_of(row, 11).find("select") != std::string::npos;
     column.comment = text_of(row, 12);
+    column.equality = equality_of(column.type, row.at(13) ? text_of(row, 13) : std::string_view());
     if (row.at(13)) collations[{place->second, table.columns.size()}] = text_of(row, 13);
     table.columns.push_back(std::move(column));
   }

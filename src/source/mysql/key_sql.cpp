@@ -181,4 +181,16 @@ Result<std::string> where_of(const Range& range, const row::Table& table) {
   return where;
 }
 
+std::string key_form_expression(const row::Column& column) {
+  const std::string& collation = column.equality.collation;
+  const std::string name = quoted(column.name);
+  if (collation.find("_nopad_") != std::string::npos || collation.find("_0900_") != std::string::npos) return "WEIGHT_STRING(" + name + ")";
+  const std::string weights = "WEIGHT_STRING(TRIM(TRAILING ' ' FROM " + name + "))";
+  // Under the Unicode Collation Algorithm other characters weigh as much as a space, a no-break space for one. All weights of the
+  // utf8 family are of two bytes, so that nothing but whole ones is cut off.
+  if (!collation.starts_with("utf8")) return weights;
+  const std::string charset = collation.substr(0, collation.find('_'));
+  return "TRIM(TRAILING WEIGHT_STRING(CONVERT(' ' USING " + charset + ") COLLATE " + collation + ") FROM " + weights + ")";
+}
+
 }  // namespace itemize::source::mysql

@@ -42,4 +42,8 @@ std::string table_name(const row::Table& table);
 /// "" or " WHERE ..." for the range.
 Result<std::string> where_of(const Range& range, const row::Table& table);
 
+/// The SELECT list entry of the key form of a text column: the weights by which its collation compares, without those of spaces at the
+/// end where it ignores them.
+std::string key_form_expression(const row::Column& column);
+
 }  // namespace itemize::source::mysql

@@ -31,7 +31,11 @@ class MysqlSnapshot : public Snapshot {
     return pool_->with_control([&](Connection& control) { return plan_ranges(control, table, target_bytes); });
   }
   Result<std::unique_ptr<Reader>> open(const Range& range, const row::Table& table, const std::vector<std::string>& columns) override {
-    return open_reader(pool_, range, table, columns);
+    return open_reader(pool_, range, table, columns, {});
+  }
+  Result<std::unique_ptr<Reader>> open_with_key_forms(const Range& range, const row::Table& table, const std::vector<std::string>& columns,
+                                                      const std::vector<std::string>& key_forms) override {
+    return open_reader(pool_, range, table, columns, key_forms);
   }
 
  private:

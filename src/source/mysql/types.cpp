@@ -110,4 +110,23 @@ bool compares_bytewise(const Type& type, std::string_view collation) {
   return collation.ends_with("_nopad_bin") || type.name.starts_with("char(");
 }
 
+row::Equality equality_of(const Type& type, std::string_view collation) {
+  row::Equality equality;
+  if (type.kind != TypeKind::text || collation.empty() || collation == "binary") return equality;
+  const auto has = [&](std::string_view part) { return collation.find(part) != std::string_view::npos; };
+  const bool pads = !has("_nopad_") && !has("_0900_");
+  if (collation.ends_with("_bin")) {
+    equality.ignores_trailing_spaces = pads;
+    return equality;
+  }
+  equality.by = row::Equality::By::key_form;
+  equality.collation = collation;
+  // Their weights are written level by level: those of spaces at the end stand between others.
+  if (pads && (has("czech_cs") || (has("uca1400") && (has("_as_") || collation.ends_with("_cs"))))) {
+    equality.by = row::Equality::By::nothing;
+    equality.obstacle = "its collation " + std::string(collation) + " has weights of several levels and ignores spaces at the end";
+  }
+  return equality;
+}
+
 }  // namespace itemize::source::mysql

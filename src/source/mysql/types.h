@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "row/catalog.h"
 #include "row/type.h"
 
 namespace itemize::source::mysql {
@@ -24,5 +25,8 @@ row::Type type_of(const DeclaredType& declared);
 /// True where two texts of a column of this type and collation are equal only if their bytes are: what a unique key must promise
 /// if it is to identify rows by their bytes. Collations that fold case or accents do not, nor do those that pad with spaces.
 bool compares_bytewise(const row::Type& type, std::string_view collation);
+
+/// How the server compares values of a column of this type and collation (empty: it has none).
+row::Equality equality_of(const row::Type& type, std::string_view collation);
 
 }  // namespace itemize::source::mysql

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "source/postgres/equality.h"
+
 namespace itemize::source::postgres {
 namespace {
 
@@ -25,8 +27,10 @@ constexpr std::string_view tables_query =
 constexpr std::string_view columns_query =
     "SELECT a.attrelid, a.attname, a.atttypid, a.atttypmod, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attgenerated "
     "<> '', "
-    "pg_catalog.has_column_privilege(a.attrelid, a.attnum, 'SELECT'), coalesce(pg_catalog.col_description(a.attrelid, a.attnum), '') "
-    "FROM pg_catalog.pg_attribute a WHERE a.attrelid = ANY ($1::oid[]) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attrelid, "
+    "pg_catalog.has_column_privilege(a.attrelid, a.attnum, 'SELECT'), coalesce(pg_catalog.col_description(a.attrelid, a.attnum), ''), "
+    // Read so that version 11, which has no such column, can do without.
+    "coalesce((pg_catalog.to_jsonb(o) ->> 'collisdeterministic')::boolean, true) "
+    "FROM pg_catalog.pg_attribute a LEFT JOIN pg_catalog.pg_collation o ON o.oid = a.attcollation WHERE a.attrelid = ANY ($1::oid[]) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attrelid, "
     "a.attnum";
 
 /// Rows and bytes of each leaf (a table is its own leaf), from what VACUUM and ANALYZE left behind: no lock is taken, no file looked at.
@@ -84,6 +88,7 @@ Result<void> read_columns(Connection& connection, const std::vector<std::uint32_
     column.generated = rows.boolean(row, 6);
     column.readable = rows.boolean(row, 7);
     column.comment = rows.text(row, 8);
+    column.equality = equality_of(column.type, rows.boolean(row, 9));
     tables[places.at(static_cast<std::uint32_t>(rows.integer(row, 0)))].columns.push_back(std::move(column));
   }
   return {};

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "source/postgres/equality.h"
+
 namespace itemize::source::postgres {
 namespace {
 
@@ -73,7 +75,8 @@ std::string where_clause(const Range& range, const Relation& relation) {
   return where;
 }
 
-Result<std::string> select_of(const Range& range, const Relation& relation, const std::vector<std::string>& columns) {
+Result<std::string> select_of(const Range& range, const Relation& relation, const std::vector<std::string>& columns,
+                              const std::vector<std::string>& key_forms) {
   std::string list;
   for (const std::string& column : columns) {
     const auto found = std::ranges::find(relation.names, column);
@@ -83,6 +86,7 @@ Result<std::string> select_of(const Range& range, const Relation& relation, cons
     list +=
         (list.empty() ? " " : ", ") + select_expression(column, relation.types[static_cast<std::size_t>(found - relation.names.begin())]);
   }
+  for (const std::string& column : key_forms) list += (list.empty() ? " " : ", ") + key_form_expression(column);
   return "SELECT" + list + from_clause(range, relation) + where_clause(range, relation);
 }
 

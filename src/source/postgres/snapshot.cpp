@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "source/postgres/builtin_types.h"
 #include "source/postgres/copy_reader.h"
 #include "source/postgres/locks.h"
 #include "source/postgres/plan.h"
@@ -70,8 +71,9 @@ Result<std::vector<Range>> PostgresSnapshot::plan(const row::Table& table, std::
   });
 }
 
-Result<std::unique_ptr<Reader>> PostgresSnapshot::open(const Range& range, const row::Table& table,
-                                                       const std::vector<std::string>& columns) {
+Result<std::unique_ptr<Reader>> PostgresSnapshot::open_with_key_forms(const Range& range, const row::Table& table,
+                                                                      const std::vector<std::string>& columns,
+                                                                      const std::vector<std::string>& key_forms) {
   const std::string what = "reading " + range.schema + "." + range.table;
   std::string select;
   std::vector<ValueDecoder> decoders;
@@ -79,7 +81,8 @@ Result<std::unique_ptr<Reader>> PostgresSnapshot::open(const Range& range, const
     const std::scoped_lock lock(mutex_);
     const Relation* const relation = TRY(relation_of(range.schema, range.table));
     decoders = TRY_WITH(what, decoders_of(*relation, table, columns));
-    select = TRY_WITH(what, select_of(range, *relation, columns));
+    for (std::size_t index = 0; index < key_forms.size(); ++index) decoders.push_back({decode_text, oid_text, 0, {}});
+    select = TRY_WITH(what, select_of(range, *relation, columns, key_forms));
   }
   return CopyReader::start(pool_, select, CopyDecoder(std::move(decoders)), what);
 }

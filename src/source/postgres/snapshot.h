@@ -29,7 +29,11 @@ class PostgresSnapshot : public Snapshot {
   std::string token() const override { return point_.token; }
   std::int64_t taken_at() const override { return point_.taken_at; }
   Result<std::vector<Range>> plan(const row::Table& table, std::uint64_t target_bytes) override;
-  Result<std::unique_ptr<Reader>> open(const Range& range, const row::Table& table, const std::vector<std::string>& columns) override;
+  Result<std::unique_ptr<Reader>> open(const Range& range, const row::Table& table, const std::vector<std::string>& columns) override {
+    return open_with_key_forms(range, table, columns, {});
+  }
+  Result<std::unique_ptr<Reader>> open_with_key_forms(const Range& range, const row::Table& table, const std::vector<std::string>& columns,
+                                                      const std::vector<std::string>& key_forms) override;
   bool alive() override;
 
  private:

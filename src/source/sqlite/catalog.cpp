@@ -7,6 +7,7 @@
 #include <limits>
 #include <set>
 
+#include "source/sqlite/meaning.h"
 #include "source/sqlite/names.h"
 #include "source/sqlite/sampler.h"
 
@@ -104,6 +105,32 @@ Result<bool> has_key_index(Connection& connection, const std::string& table) {
   return TRY(list.step());
 }
 
+/// How SQLite compares a column's values (datatype3.html, 4 and 7). A view's columns do not tell their collation.
+row::Equality equality_of(Connection& connection, const std::string& table, const row::Column& column, bool view) {
+  row::Equality equality;
+  switch (affinity_of(column.type.name == "any" ? "" : column.type.name)) {
+    case Affinity::text:
+      equality.affinity = row::Equality::Affinity::text;
+      break;
+    case Affinity::blob:
+      equality.affinity = row::Equality::Affinity::blob;
+      break;
+    default:
+      equality.affinity = row::Equality::Affinity::numeric;
+  }
+  const char* collation = nullptr;
+  const bool known = !view && sqlite3_table_column_metadata(connection.get(), "main", table.c_str(), column.name.c_str(), nullptr, &collation, nullptr, nullptr,
+                                                            nullptr) == SQLITE_OK;
+  const std::string name = known && collation != nullptr ? lower_ascii(collation) : "binary";
+  equality.ignores_ascii_case = name == "nocase";
+  equality.ignores_trailing_spaces = name == "rtrim";
+  if (name != "binary" && name != "nocase" && name != "rtrim") equality.obstacle = "its collation " + std::string(collation) + " is none of SQLite's own";
+  if (view && equality.affinity == row::Equality::Affinity::text) equality.obstacle = "a view does not tell the collations of its columns";
+  if (meaning_of(column.type.name) == Meaning::timestamp) equality.obstacle = "times are not kept as they are stored";
+  if (!equality.obstacle.empty()) equality.by = row::Equality::By::nothing;
+  return equality;
+}
+
 Result<row::Table> read_table(Connection& connection, const std::string& name, bool view, bool without_rowid) {
   row::Table table;
   table.name = name;
@@ -118,6 +145,7 @@ Result<row::Table> read_table(Connection& connection, const std::string& name, b
     column.type = type_of_declaration(info.text(1));
     column.nullable = info.integer(2) == 0;
     column.generated = info.integer(4) >= 2;
+    column.equality = equality_of(connection, name, column, view);
     if (info.integer(3) > 0) primary.emplace_back(info.integer(3), table.columns.size());
     table.columns.push_back(std::move(column));
   }
