@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 AT_ONCE = os.cpu_count() or 1                 # programs that share nothing and measure no time
 SANITIZER_OPTIONS = {
     "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
-    "TSAN_OPTIONS": "halt_on_error=1:second_deadlock_stack=1",
+    "TSAN_OPTIONS": f"halt_on_error=1:second_deadlock_stack=1:suppressions={ROOT}/test/threads.suppressions",
 }
 
 
