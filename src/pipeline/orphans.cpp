@@ -3,9 +3,9 @@
 namespace itemize::pipeline {
 namespace {
 
-std::string rows_text(std::uint64_t count) { return std::to_string(count) + (count == 1 ? " row" : " rows"); }
+std::string number_of_rows(std::uint64_t count) { return std::to_string(count) + (count == 1 ? " row" : " rows"); }
 
-std::string columns_text(const model::BoundRows& rows, const std::vector<std::size_t>& slots) {
+std::string names_of_columns(const model::BoundRows& rows, const std::vector<std::size_t>& slots) {
   std::string text;
   for (const std::size_t slot : slots) text += (text.empty() ? "" : ", ") + rows.columns[slot];
   return text;
@@ -19,14 +19,14 @@ void add_notes(const JoinedRows& owner, bool root, const std::vector<JoinCount>&
     const std::string child = relation.child->table->display_name();
     const std::string parent = owner.rows->table->display_name();
     if (relation.kind == model::RelationKind::lookup && counts[join.number].missing > 0) {
-      notes.push_back(rows_text(counts[join.number].missing) + " of " + parent + " refer to a row of " + child + " that is not there (" +
-                      columns_text(*owner.rows, relation.parent_slots) + ")");
+      notes.push_back(number_of_rows(counts[join.number].missing) + " of " + parent + " refer to a row of " + child +
+                      " that is not there (" + names_of_columns(*owner.rows, relation.parent_slots) + ")");
     }
     const auto all = stored.find(join.stored);
     if (relation.kind == model::RelationKind::embed && root && join.owner_unique && relation.most_rows == 0 && all != stored.end() &&
         all->second.rows > counts[join.number].found) {
-      notes.push_back(rows_text(all->second.rows - counts[join.number].found) + " of " + child + " belong to no row of " + parent + " (" +
-                      columns_text(*relation.child, relation.child_slots) + ")");
+      notes.push_back(number_of_rows(all->second.rows - counts[join.number].found) + " of " + child + " belong to no row of " + parent +
+                      " (" + names_of_columns(*relation.child, relation.child_slots) + ")");
     }
     add_notes(*join.child, false, counts, stored, notes);
   }

@@ -11,8 +11,8 @@
 namespace itemize::pipeline {
 namespace {
 
-constexpr int most_attempts = 5;
-constexpr auto look_again = std::chrono::milliseconds(200);
+constexpr int most_fill_attempts = 5;
+constexpr auto look_for_slots_again = std::chrono::milliseconds(200);
 /// Sorted rows are written once and merged once: for a moment both are there. The rows themselves are mostly smaller than in the source.
 constexpr double bytes_per_source_byte = 1.5;
 constexpr std::uint64_t least_room = 32 << 20;
@@ -29,7 +29,7 @@ class StoreRows : public RelatedRows {
   std::unique_ptr<store::StoreReader> reader_;
 };
 
-struct Part {
+struct FillPart {
   const RelatedTable* table;
   source::Range range;
 };
@@ -66,7 +66,7 @@ class StoreFilling {
 
   void work() {
     const auto writer = relations_.store_->writer();
-    std::optional<Part> part;
+    std::optional<FillPart> part;
     Result<void> done;
     while (done && (part = next_part())) {
       done = read_with_attempts(*writer, *part);
@@ -85,22 +85,22 @@ class StoreFilling {
 
   bool stopped() const { return stop_.stop_requested() || options_.stop.stop_requested(); }
 
-  std::optional<Part> next_part() {
+  std::optional<FillPart> next_part() {
     std::unique_lock lock(mutex_);
     const ReaderSlots& slots = options_.slots != nullptr ? *options_.slots : own_slots_;
     while (!parts_.empty() && !stopped()) {
       if (reading_ < slots.count()) {
-        Part part = std::move(parts_.front());
+        FillPart part = std::move(parts_.front());
         parts_.pop_front();
         ++reading_;
         return part;
       }
-      changed_.wait_for(lock, look_again);
+      changed_.wait_for(lock, look_for_slots_again);
     }
     return std::nullopt;
   }
 
-  Result<void> read_with_attempts(store::StoreWriter& writer, const Part& part) {
+  Result<void> read_with_attempts(store::StoreWriter& writer, const FillPart& part) {
     const std::string where = "table " + part.table->table->display_name();
     source::Snapshot& snapshot = *snapshots_.by_source[part.table->source];
     for (int attempt = 1;; ++attempt) {
@@ -118,14 +118,14 @@ class StoreFilling {
         return {};
       }
       writer.discard_part();
-      if (!of_source || read.error().code != ErrorCode::unavailable || attempt == most_attempts || !snapshot.alive())
+      if (!of_source || read.error().code != ErrorCode::unavailable || attempt == most_fill_attempts || !snapshot.alive())
         return std::unexpected(std::move(read).error().with(where));
       progress_.say("reading a part of " + part.table->table->display_name() + " again: " + read.error().message);
       TRY(wait_for(std::chrono::milliseconds(200) * (1 << attempt), options_.stop));
     }
   }
 
-  Result<void> read_part(store::StoreWriter& writer, const Part& part, Counts& counts, bool& of_source) {
+  Result<void> read_part(store::StoreWriter& writer, const FillPart& part, Counts& counts, bool& of_source) {
     const RelatedTable& table = *part.table;
     of_source = true;
     const auto reader =
@@ -166,7 +166,7 @@ class StoreFilling {
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<Part> parts_;
+  std::deque<FillPart> parts_;
   int reading_ = 0;
   std::optional<Error> failure_;
 };

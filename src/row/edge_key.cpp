@@ -11,7 +11,8 @@ namespace itemize::row {
 namespace {
 
 /// The first byte of a part. Whole numbers take `whole` plus the count of their bytes, negative ones less.
-enum Tag : unsigned char {
+namespace tag {
+enum Value : unsigned char {
   whole = 0x20,  // 0x17..0x28
   real = 0x30,
   decimal = 0x31,
@@ -26,6 +27,7 @@ enum Tag : unsigned char {
   timestamp_tz = 0x54,
   interval = 0x55,
 };
+}  // namespace tag
 
 void append_big_endian(std::uint64_t value, int size, Buffer& out) {
   char* place = out.reserve(8);
@@ -37,14 +39,14 @@ int bytes_of(std::uint64_t magnitude) { return (std::bit_width(magnitude) + 7) /
 
 void append_whole(std::uint64_t magnitude, Buffer& out) {
   const int size = bytes_of(magnitude);
-  out.append(static_cast<char>(Tag::whole + size));
+  out.append(static_cast<char>(tag::whole + size));
   append_big_endian(magnitude, size, out);
 }
 
 /// -(magnitude): the more bytes, the earlier.
 void append_negative(std::uint64_t magnitude, Buffer& out) {
   const int size = bytes_of(magnitude);
-  out.append(static_cast<char>(Tag::whole - size));
+  out.append(static_cast<char>(tag::whole - size));
   append_big_endian(~magnitude, size, out);
 }
 
@@ -55,14 +57,14 @@ void append_integer(std::int64_t value, Buffer& out) {
     append_negative(std::uint64_t{0} - static_cast<std::uint64_t>(value), out);
 }
 
-void append_ordered(Tag tag, std::int64_t value, Buffer& out) {
-  out.append(static_cast<char>(tag));
+void append_ordered(tag::Value first, std::int64_t value, Buffer& out) {
+  out.append(static_cast<char>(first));
   append_big_endian(static_cast<std::uint64_t>(value) ^ (std::uint64_t{1} << 63), 8, out);
 }
 
 /// A zero byte is followed by 0xFF, the end is 00 01: no part is the beginning of another.
-void append_delimited(Tag tag, std::string_view value, Buffer& out) {
-  out.append(static_cast<char>(tag));
+void append_delimited(tag::Value first, std::string_view value, Buffer& out) {
+  out.append(static_cast<char>(first));
   while (!value.empty()) {
     const std::size_t zero = value.find('\0');
     out.append(value.substr(0, zero));
@@ -79,7 +81,7 @@ void append_real(double value, Buffer& out) {
   if (value >= -limit && value < limit && value == std::trunc(value)) return append_integer(static_cast<std::int64_t>(value), out);
   auto pattern = std::bit_cast<std::uint64_t>(std::isnan(value) ? std::nan("") : value);
   pattern = (pattern >> 63) != 0 ? ~pattern : pattern | (std::uint64_t{1} << 63);
-  out.append(static_cast<char>(Tag::real));
+  out.append(static_cast<char>(tag::real));
   append_big_endian(pattern, 8, out);
 }
 
@@ -91,7 +93,7 @@ void append_plain_number(std::string_view plain, Buffer& out) {
   const auto [end, error] = std::from_chars(magnitude_text.data(), magnitude_text.data() + magnitude_text.size(), magnitude);
   if (error == std::errc() && end == magnitude_text.data() + magnitude_text.size())
     return negative ? append_negative(magnitude, out) : append_whole(magnitude, out);
-  append_delimited(Tag::decimal, plain, out);
+  append_delimited(tag::decimal, plain, out);
 }
 
 bool append_decimal(const Cell& cell, Buffer& out) {
@@ -102,7 +104,7 @@ bool append_decimal(const Cell& cell, Buffer& out) {
     if (form == NumberForm::finite)
       append_plain_number(plain.view(), out);
     else
-      append_delimited(Tag::decimal, form == NumberForm::nan ? "NaN" : form == NumberForm::infinity ? "Infinity" : "-Infinity", out);
+      append_delimited(tag::decimal, form == NumberForm::nan ? "NaN" : form == NumberForm::infinity ? "Infinity" : "-Infinity", out);
     return true;
   }
   const auto number = parse_decimal(cell.view());
@@ -110,7 +112,7 @@ bool append_decimal(const Cell& cell, Buffer& out) {
   if (number->kind == Decimal::Kind::finite)
     append_plain_number(canonical_text(*number), out);
   else
-    append_delimited(Tag::decimal, text_with_scale(*number), out);
+    append_delimited(tag::decimal, text_with_scale(*number), out);
   return true;
 }
 
@@ -118,7 +120,7 @@ bool append_decimal(const Cell& cell, Buffer& out) {
 void append_interval(const Interval& value, Buffer& out) {
   constexpr std::int64_t day = 86'400'000'000;
   const __int128 sum = static_cast<__int128>(value.microseconds) + (static_cast<__int128>(value.months) * 30 + value.days) * day;
-  out.append(static_cast<char>(Tag::interval));
+  out.append(static_cast<char>(tag::interval));
   append_big_endian(static_cast<std::uint64_t>(sum >> 64) ^ (std::uint64_t{1} << 63), 8, out);
   append_big_endian(static_cast<std::uint64_t>(sum), 8, out);
 }
@@ -151,11 +153,11 @@ bool append_text_as_number(std::string_view value, Buffer& out) {
 void append_folded_text(std::string_view value, const EdgeSide& side, Buffer& out) {
   if (side.drops_trailing_spaces)
     while (value.ends_with(' ')) value.remove_suffix(1);
-  if (!side.folds_ascii_case) return append_delimited(Tag::text, value, out);
+  if (!side.folds_ascii_case) return append_delimited(tag::text, value, out);
   std::string folded(value);
   for (char& byte : folded)
     if (byte >= 'A' && byte <= 'Z') byte = static_cast<char>(byte - 'A' + 'a');
-  append_delimited(Tag::text, folded, out);
+  append_delimited(tag::text, folded, out);
 }
 
 bool append_text(const Cell& cell, const EdgeSide& side, Buffer& out) {
@@ -186,30 +188,30 @@ bool append_edge_part(const Cell& cell, const EdgeSide& side, Buffer& out) {
     case CellKind::json:
       return append_text(cell, side, out);
     case CellKind::bytes:
-      append_delimited(Tag::bytes, cell.view(), out);
+      append_delimited(tag::bytes, cell.view(), out);
       return true;
     case CellKind::bits:
-      append_delimited(Tag::bits, cell.view(), out);
+      append_delimited(tag::bits, cell.view(), out);
       return true;
     case CellKind::uuid:
-      out.append(static_cast<char>(Tag::uuid));
+      out.append(static_cast<char>(tag::uuid));
       out.append(cell.view());
       return true;
     case CellKind::date:
-      append_ordered(Tag::date, cell.i, out);
+      append_ordered(tag::date, cell.i, out);
       return true;
     case CellKind::time:
-      append_ordered(Tag::time, cell.i, out);
+      append_ordered(tag::time, cell.i, out);
       return true;
     case CellKind::time_tz:
-      append_ordered(Tag::time_tz, cell.i, out);
+      append_ordered(tag::time_tz, cell.i, out);
       append_big_endian(cell.size, 4, out);
       return true;
     case CellKind::timestamp:
-      append_ordered(Tag::timestamp, cell.i, out);
+      append_ordered(tag::timestamp, cell.i, out);
       return true;
     case CellKind::timestamp_tz:
-      append_ordered(Tag::timestamp_tz, cell.i, out);
+      append_ordered(tag::timestamp_tz, cell.i, out);
       return true;
     case CellKind::interval:
       append_interval(*cell.interval, out);
