@@ -284,7 +284,12 @@ void AttributeBinder::bind_column(std::size_t column, const Text* renamed) {
   draft.column = prefix_ + source_column.name;
   draft.bound.slot = column;
   draft.bound.type = source_column.type;
-  if (of_item_) draft.bound.from_column = source_column.name;
+  if (of_item_) {
+    draft.bound.from_column = source_column.name;
+  } else if (shaping_.all_columns) {
+    draft.bound.every_of = &from_;
+    draft.bound.every_column = source_column.name;
+  }
   draft.reads_relations = !of_item_;
   draft.bound.sensitive = sensitive_.contains(column);
   draft.bound.nulls_write = settings_.nulls_write;

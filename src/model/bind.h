@@ -39,6 +39,8 @@ struct BoundAttribute {
   KeyType key_type = KeyType::S;
   bool sensitive = false;
   std::string from_column;              ///< The source column, for messages ("country.name" from a lookup); empty for expressions.
+  const row::Table* every_of = nullptr;   ///< A relation's table, every column of which is taken, this one among them, by the name `every_column`.
+  std::string every_column;
   std::unique_ptr<BoundNested> nested;  ///< An attribute made of related rows: then there is no slot, program or constant.
   Place place;
 };

@@ -6,9 +6,11 @@
 // predicted (3 % are not), and everything stays in the first cache.
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <string>
 
+#include "model/relations_testing.h"
 #include "transform/testing.h"
 
 namespace itemize::transform {
@@ -113,6 +115,56 @@ void transform(benchmark::State& state, const std::string& key, row::Table table
   state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * items.tables[0].text.size()));
 }
 
+/// Orders with ten lines each, the product looked up for each line and flattened into it: rows counted are lines.
+void documents(benchmark::State& state, const std::string& shape) {
+  constexpr std::size_t lines = 10;
+  std::vector<row::Catalog> catalogs = {model::testing::shop_catalog()};
+  const auto parsed = model::parse_model(
+      "itemize.yaml",
+      model::testing::shop_model("orders",
+                                 {"columns: none", "embed: { lines: { from: order_lines, columns: [line_no, quantity, price], " + shape +
+                                                       " lookup: { product: { from: products, columns: [name], flatten: true } } } }"}),
+      {});
+  if (!parsed.model) return state.SkipWithError("no model");
+  const model::BindResult bound = model::bind_model(*parsed.model, catalogs);
+  if (!bound.bound) return state.SkipWithError("not bound");
+  const model::BoundTable& table = bound.bound->tables[0];
+  const model::BoundRows& child = *table.relations[0].child;
+  row::RowBatch rows(table.width());
+  for (std::size_t order = 0; order < batch_rows / lines; ++order) {
+    Cell* children = rows.arena().allocate_array<Cell>(lines);
+    for (std::size_t index = 0; index < lines; ++index) {
+      Cell* cells = rows.arena().allocate_array<Cell>(child.width());
+      const Cell values[] = {Cell::integer(static_cast<std::int64_t>(order)),
+                             Cell::integer(static_cast<std::int64_t>(index)),
+                             Cell::integer(7),
+                             Cell::integer(3),
+                             Cell::view_of(CellKind::decimal_text, "12.50"),
+                             Cell::integer(7),
+                             Cell::text("Gaffer tape, black")};
+      std::fill_n(cells, child.width(), Cell{});
+      std::copy_n(values, std::min(std::size(values), child.width()), cells);
+      children[index] = Cell::nested(CellKind::composite, cells, child.width());
+    }
+    Cell* cells = rows.add_row();
+    cells[0] = Cell::integer(static_cast<std::int64_t>(order));
+    cells[table.relations[0].slot] = Cell::nested(CellKind::array, children, lines);
+  }
+  item::ItemBatch items;
+  items.tables.resize(1);
+  std::vector<RowRejection> rejections;
+  const Program program(*bound.bound, table, {"{\"Item\":", "}\n", false});
+  Transformer transformer(program, {});
+  for (auto _ : state) {
+    items.clear();
+    transformer.run(rows, items, rejections);
+    benchmark::DoNotOptimize(items.tables[0].text.data());
+  }
+  if (!rejections.empty()) return state.SkipWithError(rejections[0].rejection.sentence.c_str());
+  state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * rows.rows() * lines));
+  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * items.tables[0].text.size()));
+}
+
 constexpr item::Framing to_files{"{\"Item\":", "}\n", false};
 constexpr item::Framing to_table{"{\"PutRequest\":{\"Item\":", "}}", true};
 
@@ -120,6 +172,8 @@ BENCHMARK_CAPTURE(transform, wide_row_to_files, "ORDER#{id}", wide_table(), fill
 BENCHMARK_CAPTURE(transform, wide_row_to_table, "ORDER#{id}", wide_table(), fill_wide, to_table);
 BENCHMARK_CAPTURE(transform, accounts_to_files, "{aid}", accounts_table(), fill_accounts, to_files);
 BENCHMARK_CAPTURE(transform, accounts_to_table, "{aid}", accounts_table(), fill_accounts, to_table);
+BENCHMARK_CAPTURE(documents, lines_as_list, "");
+BENCHMARK_CAPTURE(documents, lines_as_map, "shape: { map_by: line_no },");
 
 }  // namespace
 }  // namespace itemize::transform
