@@ -38,7 +38,8 @@ struct BoundAttribute {
   bool index_sort = false;                ///< Used as an index's sort key (1024 bytes).
   KeyType key_type = KeyType::S;
   bool sensitive = false;
-  std::string from_column;              ///< The source column, for messages ("country.name" from a lookup); empty for expressions.
+  std::string from_column;              ///< The row's own column, for messages; empty for expressions.
+  std::string related_column;             ///< The same for what it copies from a lookup or an element: "customer.name", as expressions name it.
   const row::Table* every_of = nullptr;   ///< A relation's table, every column of which is taken, this one among them, by the name `every_column`.
   std::string every_column;
   std::unique_ptr<BoundNested> nested;  ///< An attribute made of related rows: then there is no slot, program or constant.

@@ -199,6 +199,7 @@ std::unique_ptr<BoundNested> finish_nested(DraftNested& draft, const BoundRows& 
 
 BoundAttribute finish(DraftAttribute& draft, const BoundRows& rows) {
   BoundAttribute& bound = draft.bound;
+  if (bound.from_column.empty()) bound.related_column = draft.column;
   if (draft.nested) {
     bound.nested = finish_nested(*draft.nested, rows);
     const BoundNested& nested = *bound.nested;

@@ -87,6 +87,14 @@ json::Value value_of(const BoundAttribute& attribute, const BoundRows& rows) {
   } else if (!attribute.from_column.empty()) {
     text = "{" + attribute.from_column + "}";
     meaning = "column " + attribute.from_column;
+  } else if (attribute.nested) {
+    // How it is written is compared as such (lookup, embed); here, what a table's columns make of it.
+    const BoundRows& related = attribute.nested->rows != nullptr ? *attribute.nested->rows : rows;
+    for (const BoundAttribute& inner : attribute.nested->attributes)
+      meaning += json::to_text({inner.name}) + value_of(inner, related).text("meaning");
+  } else {
+    text = "{" + attribute.related_column + "}";
+    meaning = "related " + attribute.related_column;
   }
   const bool is_key = attribute.table_key || attribute.index_key;
   const bool writes_nulls = attribute.nulls_write && !is_key && attribute.constant.empty();

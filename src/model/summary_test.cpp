@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "model/relations_testing.h"
 #include "model/testing.h"
 
 namespace itemize::model {
@@ -91,6 +92,37 @@ TEST(SummaryTest, what_decides_the_items_is_a_change) {
   EXPECT_EQ(changed(14, "    set: { type: Order }\n    nulls: write"),
             "attribute_changed Status;attribute_changed id;attribute_changed mail;");
   EXPECT_EQ(changed(14, "    set: { type: Order }", true), "attribute_added phone;") << "the source has a new column";
+}
+
+/// What differs between two models over orders with a customer looked up.
+std::string related_change(const std::string& before, const std::string& after, std::size_t columns_after = 5) {
+  const auto summary = [](const std::string& lines, std::size_t columns) {
+    std::vector<row::Catalog> all = {testing::shop_catalog()};
+    for (row::Table& table : all[0].tables)
+      if (table.name == "order_lines") table.columns.resize(columns, table.columns.back());
+    if (columns > 5) all[0].tables[3].columns.back().name = "note";
+    const ParseResult parsed =
+        parse_model("itemize.yaml",
+                    testing::shop_model(
+                        "orders", {"columns: none", "lookup: { customer: { from: customers, by: customer_id, columns: none } }", lines}),
+                    {});
+    EXPECT_TRUE(parsed.model) << testing::to_text(parsed.findings);
+    const BindResult bound = bind_model(*parsed.model, all);
+    EXPECT_TRUE(bound.bound) << testing::to_text(bound.findings);
+    return *summary_of(*bound.bound).find("items")->find("Thing");
+  };
+  std::string words;
+  for (const Difference& each : differences(summary(before, 5), summary(after, columns_after)))
+    words += each.name + " " + each.before + "->" + each.after + ";";
+  return words;
+}
+
+TEST(SummaryTest, related_rows_count) {
+  EXPECT_EQ(related_change("set: { x: \"{customer.name}\" }", "set: { x: \"{customer.email}\" }"), "x {customer.name}->{customer.email};");
+  EXPECT_EQ(related_change("embed: { lines: { from: order_lines } }", "embed: { lines: { from: order_lines } }"), "");
+  EXPECT_EQ(related_change("embed: { lines: { from: order_lines } }", "embed: { lines: { from: order_lines, limit: 3 } }"), "embed ->;");
+  EXPECT_EQ(related_change("embed: { lines: { from: order_lines } }", "embed: { lines: { from: order_lines } }", 6), "lines ->;")
+      << "a new column";
 }
 
 }  // namespace

@@ -107,9 +107,9 @@ Result<void> apply_known_columns(model::BoundModel& bound, journal::Journal& jou
       const std::string expires = item.ttl_attribute ? item.attributes[*item.ttl_attribute].name : "";
       erase_new(item.attributes, is_new);
       if (item.ttl_attribute) {
-        const auto found = std::ranges::find(item.attributes, expires, &model::BoundAttribute::name);
-        if (found == item.attributes.end()) item.ttl_attribute.reset();
-        else item.ttl_attribute = static_cast<std::size_t>(found - item.attributes.begin());
+        const auto there = std::ranges::find(item.attributes, expires, &model::BoundAttribute::name);
+        if (there == item.attributes.end()) item.ttl_attribute.reset();
+        else item.ttl_attribute = static_cast<std::size_t>(there - item.attributes.begin());
       }
     }
   }
