@@ -5,7 +5,7 @@ import sqlite3
 import pytest
 
 from lib.targets import open_target
-from support import needs_postgres, needs_program
+from support import needs_mariadb, needs_postgres, needs_program
 
 pytestmark = needs_program
 
@@ -16,10 +16,12 @@ tables: {{ out: {{ partition_key: {{ PK: S }}, sort_key: {{ SK: S }} }} }}
 items:
 """
 TABLES = """
-    CREATE TABLE people (id integer PRIMARY KEY, boss_id integer REFERENCES people, name varchar(20) NOT NULL);
+    CREATE TABLE people (id integer PRIMARY KEY, boss_id integer, name varchar(20) NOT NULL, FOREIGN KEY (boss_id) REFERENCES people (id));
     CREATE TABLE skills (id integer PRIMARY KEY, name varchar(20) NOT NULL);
-    CREATE TABLE people_skills (person_id integer NOT NULL REFERENCES people, skill_id integer NOT NULL REFERENCES skills, level integer, PRIMARY KEY (person_id, skill_id));
-    CREATE TABLE tasks (person_id integer NOT NULL REFERENCES people, n integer NOT NULL, hours decimal(6,2), state varchar(10) NOT NULL, PRIMARY KEY (person_id, n));
+    CREATE TABLE people_skills (person_id integer NOT NULL, skill_id integer NOT NULL, level integer, PRIMARY KEY (person_id, skill_id),
+        FOREIGN KEY (person_id) REFERENCES people (id), FOREIGN KEY (skill_id) REFERENCES skills (id));
+    CREATE TABLE tasks (person_id integer NOT NULL, n integer NOT NULL, hours decimal(6,2), state varchar(10) NOT NULL, PRIMARY KEY (person_id, n),
+        FOREIGN KEY (person_id) REFERENCES people (id));
     INSERT INTO people VALUES (1, NULL, 'Ada'), (2, 1, 'Bo'), (3, 2, 'Cy'), (4, 2, 'Di'), (5, NULL, 'Ed');
     INSERT INTO skills VALUES (1, 'sql'), (2, 'lua'), (3, 'c');
     INSERT INTO people_skills VALUES (1, 1, 5), (1, 3, 2), (2, 1, NULL);
@@ -27,7 +29,7 @@ TABLES = """
 """
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=needs_postgres)])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=needs_postgres), pytest.param("mariadb", marks=needs_mariadb)])
 def made(request, migration):
     """Writes a model over the tables and gives the items that come of it, by (PK, SK)."""
     if request.param == "sqlite":
@@ -35,7 +37,8 @@ def made(request, migration):
         with sqlite3.connect(migration.folder / "work.db") as connection:
             connection.executescript(TABLES)
     else:
-        database = request.getfixturevalue("database")
+        database = request.getfixturevalue("database" if request.param == "postgresql" else "maria_database")
+        migration.environment.update(getattr(database, "environment", {}))
         database.run_sql(TABLES)
         source = database.url
 
