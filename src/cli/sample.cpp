@@ -45,15 +45,17 @@ Result<std::vector<Sample>> make_samples(const model::BoundModel& model, const m
       sample.row = transform::row_to_json(table, batch.row(index));
       sample.origin = pipeline::masked_origin(item, table, batch.row(index));
       const item::TableItems& made = items.tables[item.table_index];
-      for (const item::Put& put : made.puts) {
+      const std::size_t before = samples.size();
+      for (const item::Put& put : made.puts) {  // several with for_each and what an embed spills
         if (put.item_type != item.index) continue;
-        sample.item = TRY(item::parse_item(made.framed(put)));
-        sample.key = made.key(put);
-        sample.size = put.item_size;
+        Sample& each = samples.emplace_back(sample);
+        each.item = TRY(item::parse_item(made.framed(put)));
+        each.key = made.key(put);
+        each.size = put.item_size;
       }
       for (const transform::RowRejection& rejection : rejections)
         if (rejection.item == &item) sample.rejection = rejection.rejection;
-      if (skip_unwanted && !sample.item && !sample.rejection) continue;
+      if (samples.size() > before || (skip_unwanted && !sample.rejection)) continue;
       samples.push_back(std::move(sample));
     }
   }

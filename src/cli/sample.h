@@ -24,7 +24,7 @@ struct Sample {
   std::optional<item::Rejection> rejection;
 };
 
-/// Makes the item of one type from each row of the range until `wanted` is reached (rows that `where` leaves out do not count
+/// Makes the items of one type from each row of the range, a sample for each, until `wanted` is reached (rows that `where` leaves out do not count
 /// where `skip_unwanted`), or `most_rows` rows were read.
 Result<std::vector<Sample>> make_samples(const model::BoundModel& model, const model::BoundTable& table, const model::BoundItem& item, source::Snapshot& snapshot, const pipeline::Related& related, const source::Range& range, std::size_t wanted, bool skip_unwanted, std::size_t most_rows = 10'000);
 

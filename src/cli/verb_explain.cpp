@@ -83,7 +83,8 @@ class Explainer {
         return fail(ErrorCode::not_found, "table " + table.table->display_name() + " has no row with " + wanted, "values are written as the source writes them");
       }
       if (&each == &table.items.front())
-        for (const Sample& sample : samples) output_.line("row of " + table.table->display_name() + "\n  " + sample.row + "\n");
+        for (std::size_t index = 0; index < samples.size(); ++index)
+          if (index == 0 || samples[index].row != samples[index - 1].row) output_.line("row of " + table.table->display_name() + "\n  " + samples[index].row + "\n");
       for (const Sample& sample : samples) explain(each, sample);
     }
     output_.document({json::Object{{"items", {std::move(list_)}}}});

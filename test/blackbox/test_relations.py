@@ -99,6 +99,8 @@ def test_bounds(made):
     assert {key[1]: value["tasks"] for key, value in found.items() if key[0] == "1"} == {
         "P": {"L": [task(1), task(2)]}, "T#0": {"L": [task(3), task(4)]}, "T#1": {"L": [task(5)]}}
     assert [key for key in found if key[0] == "2"] == [("2", "P")]
+    shown = made.migration.ok("preview", "-n", "1", "--json").document["Person"]
+    assert [sample["item"]["SK"]["S"] for sample in shown] == ["P", "T#0", "T#1"]
     truncated = made(people("    embed: { tasks: { from: tasks, limit: 2, columns: [n], order_by: [-n], on_overflow: truncate } }\n"))
     assert truncated["1", "P"]["tasks"] == {"L": [task(5), task(4)]}
     assert ("1", "P") not in made(people("    embed: { tasks: { from: tasks, limit: 2, columns: [n] } }\n"), status=1)
