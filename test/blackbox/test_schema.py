@@ -79,8 +79,9 @@ def test_the_samples_are_right():
         assert faults((ROOT / "test/fuzz/model_parse_fuzz" / seed).read_text()) == []
 
 
-def test_models_in_the_reference_are_right():
-    page = (ROOT / "docs/model.md").read_text()
+@pytest.mark.parametrize("name", ["model.md", "relations.md"])
+def test_models_in_the_reference_are_right(name):
+    page = (ROOT / "docs" / name).read_text()
     models = [block for block in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL) if re.match(r"\s*(#.*\n)*itemize: 1", block)]
     assert models
     for model in models:
