@@ -208,7 +208,8 @@ char* append_timestamp(char* out, std::int64_t microseconds, int precision, bool
   const std::int64_t day = day_of(microseconds);
   out = append_date(out, day);
   *out++ = separator;
-  out = append_time(out, microseconds - day * microseconds_per_day, precision);
+  const std::int64_t time = microseconds % microseconds_per_day;   // the product of the first day there is would not fit
+  out = append_time(out, time < 0 ? time + microseconds_per_day : time, precision);
   if (utc) *out++ = 'Z';
   return out;
 }
