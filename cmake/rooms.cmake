@@ -16,9 +16,6 @@ function(room name)
 
   if(sources)
     add_library(itemize_${name} STATIC ${sources})
-    if(ITEMIZE_UNITY AND NOT name STREQUAL "cli")   # each of the cli's verbs has an Options of its own
-      set_target_properties(itemize_${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 5)
-    endif()
     set(scope PUBLIC)
   else()
     add_library(itemize_${name} INTERFACE)
