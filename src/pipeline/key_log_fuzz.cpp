@@ -29,7 +29,7 @@ std::size_t walk(std::string_view bytes, bool reseal) {
       Buffer again;
       const std::size_t begin = begin_frame(again);
       again.append(frame->payload);
-      seal_frame(again, begin, frame->table);
+      seal_frame(again, begin, frame->owner);
       if (!parse_key_log(again.view(), true)) std::abort();
     }
     bytes.remove_prefix(key_log_header_size + frame->payload.size());
