@@ -135,7 +135,7 @@ def test_a_killed_replace_is_exact_in_the_end(loaded, seed):
     command = [*loaded.load[:-4], "--grace", "0.2", "--range-bytes", "4096", "--select", "Thing", "--replace"]
     killed = 0
     for _ in range(6):
-        process = loaded.migration.start(*command)
+        process = loaded.migration.start(*command, "--rate", "600")     # a second or more, so that kills strike in the middle
         time.sleep(rng.uniform(0.05, 0.6))
         process.send_signal(signal.SIGKILL)
         killed += process.wait(timeout=60) == -signal.SIGKILL
