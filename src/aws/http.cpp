@@ -37,11 +37,6 @@ struct Transfer {
   std::array<char, CURL_ERROR_SIZE> error_text{};
 };
 
-bool equals_ignoring_case(std::string_view a, std::string_view lower) {
-  return a.size() == lower.size() && std::equal(a.begin(), a.end(), lower.begin(),
-                                                [](char x, char y) { return (x >= 'A' && x <= 'Z' ? static_cast<char>(x + 32) : x) == y; });
-}
-
 std::size_t on_header(char* data, std::size_t, std::size_t size, void* user) {
   auto& transfer = *static_cast<Transfer*>(user);
   const std::string_view line(data, size);
@@ -55,18 +50,18 @@ std::size_t on_header(char* data, std::size_t, std::size_t size, void* user) {
   const std::string_view name = line.substr(0, colon);
   const std::string_view value = trimmed(line.substr(colon + 1));
   HttpResponse& response = transfer.response;
-  if (equals_ignoring_case(name, "x-amz-crc32")) {
+  if (same_without_case(name, "x-amz-crc32")) {
     std::uint32_t crc = 0;
     if (std::from_chars(value.data(), value.data() + value.size(), crc).ec == std::errc()) response.crc32 = crc;
-  } else if (equals_ignoring_case(name, "date")) {
+  } else if (same_without_case(name, "date")) {
     response.date = value;
-  } else if (equals_ignoring_case(name, "x-amzn-requestid")) {
+  } else if (same_without_case(name, "x-amzn-requestid")) {
     response.request_id = value;
-  } else if (equals_ignoring_case(name, "x-amzn-errortype")) {
+  } else if (same_without_case(name, "x-amzn-errortype")) {
     response.error_type = value;
-  } else if (equals_ignoring_case(name, "content-type")) {
+  } else if (same_without_case(name, "content-type")) {
     response.content_type = value;
-  } else if (equals_ignoring_case(name, "x-aws-ec2-metadata-token-ttl-seconds")) {
+  } else if (same_without_case(name, "x-aws-ec2-metadata-token-ttl-seconds")) {
     response.token_ttl = value;
   }
   return size;

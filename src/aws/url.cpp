@@ -1,6 +1,7 @@
 #include <charconv>
 
 #include "aws/http.h"
+#include "base/text.h"
 
 namespace itemize::aws {
 namespace {
@@ -20,15 +21,13 @@ std::string Url::authority() const {
   return text;
 }
 
-bool Url::is_loopback() const {
-  return host == "localhost" || host.ends_with(".localhost") || host.starts_with("127.") || host == "::1";
-}
+bool Url::is_loopback() const { return host == "localhost" || host.ends_with(".localhost") || host.starts_with("127.") || host == "::1"; }
 
 Result<Url> parse_url(std::string_view text) {
   Url url;
   const std::size_t scheme_end = text.find("://");
   if (scheme_end == std::string_view::npos) return not_a_url(text, "it has no http:// or https://");
-  for (const char letter : text.substr(0, scheme_end)) url.scheme += static_cast<char>(letter >= 'A' && letter <= 'Z' ? letter + 32 : letter);
+  url.scheme = lower(text.substr(0, scheme_end));
   if (url.scheme != "http" && url.scheme != "https") return not_a_url(text, "only http and https are known");
 
   std::string_view rest = text.substr(scheme_end + 3);
@@ -42,7 +41,8 @@ Result<Url> parse_url(std::string_view text) {
     if (question != std::string_view::npos) url.query = tail.substr(question + 1);
   }
   if (url.path.empty()) url.path = "/";
-  if (authority.find('@') != std::string_view::npos) return not_a_url(text.substr(0, scheme_end + 3), "it must not hold a user or password");
+  if (authority.find('@') != std::string_view::npos)
+    return not_a_url(text.substr(0, scheme_end + 3), "it must not hold a user or password");
 
   std::string_view port;
   if (authority.starts_with('[')) {
@@ -60,7 +60,8 @@ Result<Url> parse_url(std::string_view text) {
   url.port = default_port(url.scheme);
   if (!port.empty()) {
     const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), url.port);
-    if (error != std::errc() || end != port.data() + port.size() || url.port < 1 || url.port > 65535) return not_a_url(text, "its port is not a number from 1 to 65535");
+    if (error != std::errc() || end != port.data() + port.size() || url.port < 1 || url.port > 65535)
+      return not_a_url(text, "its port is not a number from 1 to 65535");
   }
   return url;
 }

@@ -7,6 +7,8 @@
 #include <limits>
 #include <vector>
 
+#include "base/text.h"
+
 namespace itemize {
 namespace {
 
@@ -200,10 +202,6 @@ NumberForm write_wire(std::string_view wire, Buffer& out, bool keep_scale) {
   return NumberForm::finite;
 }
 
-bool equals_without_case(std::string_view text, std::string_view lower) {
-  return std::ranges::equal(text, lower, [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; });
-}
-
 }  // namespace
 
 std::optional<Decimal> parse_decimal(std::string_view text) {
@@ -212,8 +210,8 @@ std::optional<Decimal> parse_decimal(std::string_view text) {
     negative = text.front() == '-';
     text.remove_prefix(1);
   }
-  if (equals_without_case(text, "nan")) return special(Decimal::Kind::nan);
-  if (equals_without_case(text, "infinity") || equals_without_case(text, "inf")) return special(negative ? Decimal::Kind::minus_infinity : Decimal::Kind::infinity);
+  if (same_without_case(text, "nan")) return special(Decimal::Kind::nan);
+  if (same_without_case(text, "infinity") || same_without_case(text, "inf")) return special(negative ? Decimal::Kind::minus_infinity : Decimal::Kind::infinity);
   std::string digits;
   int scale = 0;
   bool point = false;

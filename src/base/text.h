@@ -1,6 +1,7 @@
 // Text: the few ASCII operations that many rooms need. Unicode is expr's and transform's matter.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -8,12 +9,15 @@ namespace itemize {
 
 constexpr bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
 
-/// With the ASCII letters in lower case; all other bytes as they are.
+/// ASCII letters in lower case; all other bytes as they are.
+constexpr char lower(char byte) { return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte | 0x20) : byte; }
 inline std::string lower(std::string_view text) {
   std::string result(text);
-  for (char& byte : result)
-    if (byte >= 'A' && byte <= 'Z') byte = static_cast<char>(byte | 0x20);
+  for (char& byte : result) byte = lower(byte);
   return result;
+}
+constexpr bool same_without_case(std::string_view a, std::string_view b) {
+  return std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
 }
 
 /// Without blanks, tabs and line breaks at either end.

@@ -3,23 +3,17 @@
 #include <algorithm>
 #include <set>
 
+#include "base/text.h"
 #include "model/resolve.h"
 
 namespace itemize::model {
 
 namespace {
 
-bool same_name(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, [](char x, char y) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; };
-    return lower(x) == lower(y);
-  });
-}
-
 bool leads_to(const row::ForeignKey& key, const row::Table& table) {
   if (key.parent_table == table.name && key.parent_schema == table.schema) return true;
   // SQLite writes the name as the constraint has it, and looks for it without case.
-  return table.schema.empty() && key.parent_schema.empty() && same_name(key.parent_table, table.name);
+  return table.schema.empty() && key.parent_schema.empty() && same_without_case(key.parent_table, table.name);
 }
 
 /// Column pairs of a foreign key: referencing, referenced. nullopt where the catalogs do not fit together.
@@ -31,7 +25,7 @@ struct Pairs {
 std::optional<std::size_t> column_of(const row::Table& table, const std::string& name) {
   if (const auto column = table.column(name)) return column;
   for (std::size_t index = 0; index < table.columns.size(); ++index)
-    if (same_name(table.columns[index].name, name)) return index;
+    if (same_without_case(table.columns[index].name, name)) return index;
   return std::nullopt;
 }
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/text.h"
 #include "model/keys.h"
 #include "model/parts.h"
 #include "model/slips.h"
@@ -216,9 +217,7 @@ void parse_items(Reader& reader, const Field& field, Model& model) {
     item.name = entry.name();
     item.place = entry.key_place();
     check_item_name(reader, entry);
-    std::string lower = entry.name();
-    std::ranges::transform(lower, lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
-    if (!lower_names.insert(lower).second)
+    if (!lower_names.insert(lower(entry.name())).second)
       reader.key_error(entry, "another item type has the same name but for the case of its letters",
                        "files are named after item types, and some file systems ignore case");
     const auto entries = reader.known_entries(entry, keys::item, "the item type's parts");

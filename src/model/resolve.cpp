@@ -1,19 +1,11 @@
 #include "model/resolve.h"
 
+#include "base/text.h"
 #include "model/policies.h"
 
 namespace itemize::model {
 
 namespace {
-
-bool same_without_case(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
-  for (std::size_t index = 0; index < a.size(); ++index) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; };
-    if (lower(a[index]) != lower(b[index])) return false;
-  }
-  return true;
-}
 
 /// The user in a source URL, for GRANT hints; "your_user" where it names none.
 std::string user_of(const SourceSpec& source) {
@@ -28,7 +20,8 @@ const row::Table* find_dotted(const row::Catalog& catalog, const From& from) {
   if (const row::Table* table = catalog.find(from.schema, from.table)) return table;
   if (!from.schema.empty()) return nullptr;
   for (std::size_t dot = from.table.find('.'); dot != std::string::npos; dot = from.table.find('.', dot + 1))
-    if (const row::Table* table = catalog.find(from.table.substr(0, dot), from.table.substr(dot + 1)); table != nullptr && dot > 0) return table;
+    if (const row::Table* table = catalog.find(from.table.substr(0, dot), from.table.substr(dot + 1)); table != nullptr && dot > 0)
+      return table;
   return nullptr;
 }
 
@@ -38,7 +31,8 @@ std::string missing_table_hint(const row::Catalog& catalog, const From& from) {
   std::vector<std::string> names;
   for (const row::Table& table : catalog.tables) {
     const std::string full = table.schema.empty() ? table.name : table.schema + "." + table.name;
-    if (same_without_case(table.name, from.table) || same_without_case(full, wanted)) return "did you mean " + quote(table.display_name()) + "?";
+    if (same_without_case(table.name, from.table) || same_without_case(full, wanted))
+      return "did you mean " + quote(table.display_name()) + "?";
     names.push_back(table.display_name());
   }
   return did_you_mean_or(wanted, names, "there is " + list_words(names));
@@ -46,7 +40,8 @@ std::string missing_table_hint(const row::Catalog& catalog, const From& from) {
 
 }  // namespace
 
-const row::Table* resolve_table(Findings& findings, const std::string& path, const From& from, const SourceSpec& source, const row::Catalog& catalog) {
+const row::Table* resolve_table(Findings& findings, const std::string& path, const From& from, const SourceSpec& source,
+                                const row::Catalog& catalog) {
   const row::Table* table = find_dotted(catalog, from);
   const std::string wanted = from.schema.empty() ? from.table : from.schema + "." + from.table;
   if (table == nullptr) {
@@ -56,7 +51,9 @@ const row::Table* resolve_table(Findings& findings, const std::string& path, con
   if (!table->readable) {
     const std::string full = table->schema.empty() ? table->name : table->schema + "." + table->name;
     findings.error(from.place, path + ".from", "this user may not read the table " + quote(table->display_name()),
-                   !table->obstacle.empty() ? table->obstacle : "ask for: GRANT SELECT ON " + full + " TO " + user_of(source) + (table->schema.empty() ? "" : " (and USAGE on the schema " + table->schema + ")"));
+                   !table->obstacle.empty() ? table->obstacle
+                                            : "ask for: GRANT SELECT ON " + full + " TO " + user_of(source) +
+                                                  (table->schema.empty() ? "" : " (and USAGE on the schema " + table->schema + ")"));
     return nullptr;
   }
   return table;
@@ -75,7 +72,8 @@ std::optional<std::size_t> resolve_column(Findings& findings, const std::string&
   return std::nullopt;
 }
 
-bool check_readable(Findings& findings, const std::string& path, Place place, const row::Table& table, std::size_t index, const SourceSpec& source) {
+bool check_readable(Findings& findings, const std::string& path, Place place, const row::Table& table, std::size_t index,
+                    const SourceSpec& source) {
   const row::Column& column = table.columns[index];
   if (!column.readable) {
     const std::string full = table.schema.empty() ? table.name : table.schema + "." + table.name;

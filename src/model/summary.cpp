@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/hash.h"
+#include "base/text.h"
 #include "expr/syntax.h"
 #include "model/document.h"
 
@@ -22,13 +23,9 @@ const std::set<std::string, std::less<>> known_members = {"table",     "from",  
 /// The column's name as the table has it: exactly, else without case where that is unique (as expressions find it).
 std::string column_named(const row::Table& table, const std::string& name) {
   if (table.column(name)) return name;
-  const auto lower = [](std::string text) {
-    for (char& byte : text) byte = byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte | 0x20) : byte;
-    return text;
-  };
   std::string found;
   for (const row::Column& column : table.columns) {
-    if (lower(column.name) != lower(name)) continue;
+    if (!same_without_case(column.name, name)) continue;
     if (!found.empty()) return name;
     found = column.name;
   }

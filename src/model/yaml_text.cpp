@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "base/text.h"
 #include "model/utf8.h"
 
 namespace itemize::model {
@@ -16,10 +17,8 @@ bool is_plain(std::string_view text) {
   if (text.empty() || text.size() > 128 || !letter(text[0]) || text.back() == '.') return false;
   const bool safe = std::ranges::all_of(text, [&](char c) { return letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '.'; });
   if (!safe) return false;
-  std::string lower;
-  for (const char c : text) lower += c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
   static constexpr std::array words = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"};
-  return std::ranges::find(words, lower) == words.end();
+  return std::ranges::find(words, lower(text)) == words.end();
 }
 
 void append_escape(std::string& out, std::uint32_t code) {
@@ -51,7 +50,8 @@ std::string yaml_quoted(std::string_view text) {
       out += "\\n";
     } else if (*code == '\t') {
       out += "\\t";
-    } else if (*code < 0x20 || (*code >= 0x7F && *code <= 0xA0) || *code == 0x2028 || *code == 0x2029 || *code == 0xFEFF || *code == 0xFFFE || *code == 0xFFFF) {
+    } else if (*code < 0x20 || (*code >= 0x7F && *code <= 0xA0) || *code == 0x2028 || *code == 0x2029 || *code == 0xFEFF ||
+               *code == 0xFFFE || *code == 0xFFFF) {
       append_escape(out, *code);
     } else {
       out += text.substr(begin, at - begin);
@@ -68,9 +68,12 @@ std::string yaml_comment(std::string_view text) {
     const std::size_t begin = at;
     const auto code = next_code_point(text, at);
     if (!code) ++at;
-    const bool safe = code && *code >= 0x20 && !(*code >= 0x7F && *code <= 0x9F) && *code != 0x2028 && *code != 0x2029 && *code != 0xFEFF && *code < 0xFFFE;
-    if (safe) out += text.substr(begin, at - begin);
-    else out += '?';
+    const bool safe = code && *code >= 0x20 && !(*code >= 0x7F && *code <= 0x9F) && *code != 0x2028 && *code != 0x2029 && *code != 0xFEFF &&
+                      *code < 0xFFFE;
+    if (safe)
+      out += text.substr(begin, at - begin);
+    else
+      out += '?';
   }
   return out;
 }

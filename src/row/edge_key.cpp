@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "base/decimal.h"
+#include "base/text.h"
 
 namespace itemize::row {
 namespace {
@@ -125,12 +126,9 @@ void append_interval(const Interval& value, Buffer& out) {
   append_big_endian(static_cast<std::uint64_t>(sum), 8, out);
 }
 
-bool is_space(char byte) { return byte == ' ' || (byte >= '\t' && byte <= '\r'); }
-
 /// A text that SQLite's numeric affinity takes for a number becomes one. Others: false.
 bool append_text_as_number(std::string_view value, Buffer& out) {
-  while (!value.empty() && is_space(value.front())) value.remove_prefix(1);
-  while (!value.empty() && is_space(value.back())) value.remove_suffix(1);
+  value = trimmed(value);
   if (value.find_first_not_of("0123456789+-.eE") != std::string_view::npos) return false;
   std::string_view unsigned_part = value;
   if (unsigned_part.starts_with('+') || unsigned_part.starts_with('-')) unsigned_part.remove_prefix(1);
@@ -153,11 +151,10 @@ bool append_text_as_number(std::string_view value, Buffer& out) {
 void append_folded_text(std::string_view value, const EdgeSide& side, Buffer& out) {
   if (side.drops_trailing_spaces)
     while (value.ends_with(' ')) value.remove_suffix(1);
-  if (!side.folds_ascii_case) return append_delimited(tag::text, value, out);
-  std::string folded(value);
-  for (char& byte : folded)
-    if (byte >= 'A' && byte <= 'Z') byte = static_cast<char>(byte - 'A' + 'a');
-  append_delimited(tag::text, folded, out);
+  if (side.folds_ascii_case)
+    append_delimited(tag::text, lower(value), out);
+  else
+    append_delimited(tag::text, value, out);
 }
 
 bool append_text(const Cell& cell, const EdgeSide& side, Buffer& out) {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/decimal.h"
+#include "base/text.h"
 #include "item/limits.h"
 #include "item/string_text.h"
 #include "row/cell_text.h"
@@ -167,9 +168,7 @@ Written write_range(const Cell& cell, const Type& type, int depth, ValueOutput& 
 std::optional<bool> boolean_of(std::string_view text) {
   while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
   while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  const auto is = [text](std::string_view word) {
-    return std::ranges::equal(text, word, [](char a, char b) { return (a >= 'A' && a <= 'Z' ? static_cast<char>(a | 0x20) : a) == b; });
-  };
+  const auto is = [text](std::string_view word) { return same_without_case(text, word); };
   for (const std::string_view yes : {"true", "t", "yes", "y", "on", "1"})
     if (is(yes)) return true;
   for (const std::string_view no : {"false", "f", "no", "n", "off", "0"})

@@ -2,6 +2,7 @@
 #include <charconv>
 #include <thread>
 
+#include "base/text.h"
 #include "source/mysql/snapshot_point.h"
 
 namespace itemize::source::mysql {
@@ -11,8 +12,7 @@ namespace {
 Result<BinlogPosition> snapshot_position(Connection& member) {
   BinlogPosition position;
   for (const TextRow& row : TRY(member.query("SHOW STATUS LIKE 'binlog_snapshot_%'"))) {
-    std::string name = row.at(0).value_or("");
-    std::ranges::transform(name, name.begin(), [](unsigned char byte) { return static_cast<char>(std::tolower(byte)); });
+    const std::string name = lower(row.at(0).value_or(""));
     const std::string value = row.at(1).value_or("");
     if (name == "binlog_snapshot_file") position.file = value;
     if (name == "binlog_snapshot_position") std::from_chars(value.data(), value.data() + value.size(), position.offset);

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
+
+#include "base/text.h"
 
 namespace itemize::source::mysql {
 namespace {
@@ -68,8 +69,7 @@ constexpr Known known_types[] = {
 Type type_of(const DeclaredType& declared) {
   Type type;
   type.name = declared.column_type;
-  std::string name = declared.data_type;
-  std::ranges::transform(name, name.begin(), [](unsigned char byte) { return static_cast<char>(std::tolower(byte)); });
+  const std::string name = lower(declared.data_type);
   const auto* const known = std::ranges::find(known_types, std::string_view(name), &Known::name);
   type.kind = known == std::end(known_types) ? TypeKind::unsupported : known->kind;
   switch (type.kind) {

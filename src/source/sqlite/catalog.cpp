@@ -7,6 +7,7 @@
 #include <limits>
 #include <set>
 
+#include "base/text.h"
 #include "source/sqlite/meaning.h"
 #include "source/sqlite/names.h"
 #include "source/sqlite/sampler.h"
@@ -29,7 +30,7 @@ Result<std::vector<std::size_t>> index_columns(Connection& connection, const std
       columns.push_back(*column);
     else
       usable = false;
-    if (lower_ascii(info.text(1)) != "binary") bytewise = false;
+    if (lower(info.text(1)) != "binary") bytewise = false;
   }
   return columns;
 }
@@ -78,7 +79,7 @@ Result<void> read_foreign_keys(Connection& connection, row::Table& table) {
 /// SQLite finds tables and columns in any case; everyone else looks for the name as it is.
 const row::Table* table_named(const row::Catalog& catalog, const std::string& name) {
   for (const row::Table& table : catalog.tables)
-    if (lower_ascii(table.name) == lower_ascii(name)) return &table;
+    if (lower(table.name) == lower(name)) return &table;
   return nullptr;
 }
 
@@ -91,7 +92,7 @@ void complete_foreign_keys(row::Catalog& catalog) {
       key.parent_table = parent->name;
       for (std::string& name : key.parent_columns)
         for (const row::Column& column : parent->columns)
-          if (lower_ascii(column.name) == lower_ascii(name)) name = column.name;
+          if (lower(column.name) == lower(name)) name = column.name;
       if (!key.parent_columns.empty() || parent->unique_keys.empty()) continue;
       for (const std::size_t column : parent->unique_keys.front().columns) key.parent_columns.push_back(parent->columns[column].name);
     }
@@ -119,12 +120,13 @@ row::Equality equality_of(Connection& connection, const std::string& table, cons
       equality.affinity = row::Equality::Affinity::numeric;
   }
   const char* collation = nullptr;
-  const bool known = !view && sqlite3_table_column_metadata(connection.get(), "main", table.c_str(), column.name.c_str(), nullptr, &collation, nullptr, nullptr,
-                                                            nullptr) == SQLITE_OK;
-  const std::string name = known && collation != nullptr ? lower_ascii(collation) : "binary";
+  const bool known = !view && sqlite3_table_column_metadata(connection.get(), "main", table.c_str(), column.name.c_str(), nullptr,
+                                                            &collation, nullptr, nullptr, nullptr) == SQLITE_OK;
+  const std::string name = known && collation != nullptr ? lower(collation) : "binary";
   equality.ignores_ascii_case = name == "nocase";
   equality.ignores_trailing_spaces = name == "rtrim";
-  if (name != "binary" && name != "nocase" && name != "rtrim") equality.obstacle = "its collation " + std::string(collation) + " is none of SQLite's own";
+  if (name != "binary" && name != "nocase" && name != "rtrim")
+    equality.obstacle = "its collation " + std::string(collation) + " is none of SQLite's own";
   if (view && equality.affinity == row::Equality::Affinity::text) equality.obstacle = "a view does not tell the collations of its columns";
   if (meaning_of(column.type.name) == Meaning::timestamp) equality.obstacle = "times are not kept as they are stored";
   if (!equality.obstacle.empty()) equality.by = row::Equality::By::nothing;
@@ -150,8 +152,7 @@ Result<row::Table> read_table(Connection& connection, const std::string& name, b
     table.columns.push_back(std::move(column));
   }
   std::ranges::sort(primary);
-  const bool rowid_alias = primary.size() == 1 && !without_rowid &&
-                           lower_ascii(table.columns[primary.front().second].type.name) == "integer" &&
+  const bool rowid_alias = primary.size() == 1 && !without_rowid && lower(table.columns[primary.front().second].type.name) == "integer" &&
                            !TRY(has_key_index(connection, name));
   if (rowid_alias || without_rowid)
     for (const auto& [place, column] : primary) table.columns[column].nullable = false;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "source/sqlite/names.h"
 #include "source/sqlite/query.h"
 #include "source/sqlite/testing.h"
@@ -65,7 +66,7 @@ TEST(SqliteNames, Rowid) {
 TEST(SqliteNames, Quoting) {
   EXPECT_EQ(quoted("a"), "\"a\"");
   EXPECT_EQ(quoted("a\"b"), "\"a\"\"b\"");
-  EXPECT_EQ(lower_ascii("ÄBc"), "Äbc") << "SQLite folds ASCII only";
+  EXPECT_EQ(lower("ÄBc"), "Äbc") << "SQLite folds ASCII only";
 }
 
 TEST(SqliteKeys, ATextStandsForEveryValueThatIsWrittenSo) {

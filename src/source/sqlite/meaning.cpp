@@ -1,5 +1,6 @@
 #include "source/sqlite/meaning.h"
 
+#include "base/text.h"
 #include "source/sqlite/names.h"
 
 namespace itemize::source::sqlite {
@@ -23,7 +24,7 @@ bool is_timestamp(std::string_view text) {
 }  // namespace
 
 Meaning meaning_of(std::string_view declared) {
-  std::string name = lower_ascii(declared.substr(0, declared.find('(')));
+  std::string name = lower(declared.substr(0, declared.find('(')));
   while (name.ends_with(' ')) name.pop_back();
   if (name == "boolean" || name == "bool") return Meaning::boolean;
   if (name == "timestamp" || name == "datetime") return Meaning::timestamp;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+
 namespace itemize::source::sqlite {
 
 std::string quoted(std::string_view name) {
@@ -13,24 +15,17 @@ std::string quoted(std::string_view name) {
   return text + '"';
 }
 
-std::string lower_ascii(std::string_view name) {
-  std::string text(name);
-  for (char& byte : text)
-    if (byte >= 'A' && byte <= 'Z') byte = static_cast<char>(byte - 'A' + 'a');
-  return text;
-}
-
 std::optional<std::string> rowid_name(const row::Table& table) {
   if (table.kind != row::TableKind::table) return std::nullopt;
   for (const char* const name : {"rowid", "_rowid_", "oid"}) {
-    const bool taken = std::ranges::any_of(table.columns, [&](const row::Column& column) { return lower_ascii(column.name) == name; });
+    const bool taken = std::ranges::any_of(table.columns, [&](const row::Column& column) { return lower(column.name) == name; });
     if (!taken) return name;
   }
   return std::nullopt;
 }
 
 Affinity affinity_of(std::string_view declared) {
-  const std::string name = lower_ascii(declared);
+  const std::string name = lower(declared);
   const auto has = [&name](const char* part) { return name.find(part) != std::string::npos; };
   // The rules in their order: CHARINT is an integer.
   if (has("int")) return Affinity::integer;

@@ -11,8 +11,6 @@ namespace itemize::source::sqlite {
 
 /// "name" with quotes doubled.
 std::string quoted(std::string_view name);
-/// As SQLite compares names: letters of ASCII only.
-std::string lower_ascii(std::string_view name);
 /// A name by which the table's rowid can be read: rowid, _rowid_ or oid, whichever no column has taken (rowidtable.html). None:
 /// all are taken, or the table is a view. Whether the table has a rowid at all is not known here.
 std::optional<std::string> rowid_name(const row::Table& table);
