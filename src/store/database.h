@@ -22,7 +22,6 @@ struct Database {
   std::unique_ptr<rocksdb::DB> db;
   std::atomic<std::uint32_t> next_part{0};
   std::atomic<std::uint64_t> next_file{0};
-  std::atomic<std::uint64_t> files{0};
 
   /// Parts that were taken back after some of their rows had been written. Complete before anything is read.
   std::unordered_set<std::uint32_t> discarded;
