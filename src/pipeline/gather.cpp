@@ -86,8 +86,8 @@ Result<void> Gatherer::embed(const Join& join, Cell* wide, const Cell* forms, st
     std::vector<FoundRow>& found;
     std::size_t width;
     std::uint64_t most;
-    bool damaged = false;
-  } visit{*this, join, found_[level], width, most};
+    Result<void> taken;
+  } visit{*this, join, found_[level], width, most, {}};
   visit.found.clear();
   TRY(related_.find(join, key_.view(), [state = &visit](std::string_view chunk) {
     Gatherer& self = state->self;
@@ -95,18 +95,14 @@ Result<void> Gatherer::embed(const Join& join, Cell* wide, const Cell* forms, st
     self.bytes_ += chunk.size();
     while (!rest.empty() && state->found.size() < state->most && self.bytes_ <= self.limits_.bytes) {
       Cell* const cells = self.new_cells(state->width + state->join.child->key_forms.size());
-      // Stored cells know nothing of the child's own relations: their slots are between its columns and its key forms.
-      const std::size_t child_columns = state->join.child->columns();
-      Cell* const read = state->join.child->key_forms.empty() ? cells : self.new_cells(child_columns + state->join.child->key_forms.size());
-      if (!store::read_row(rest, state->join.places, read, *self.arena_)) return !(state->damaged = true);
-      if (read != cells) std::copy_n(read, child_columns, cells);
-      state->found.push_back({cells, read + child_columns});
+      Cell* const row_forms = cells + state->width;
+      state->taken = self.take_row(state->join, rest, cells, row_forms);
+      if (!state->taken) return false;
+      state->found.push_back({cells, row_forms});
     }
     return state->found.size() < state->most && self.bytes_ <= self.limits_.bytes;
   }));
-  if (visit.damaged)
-    return fail(ErrorCode::io, "the local store is damaged: a row of " + relation.child->table->display_name() + " cannot be read",
-                "run the command again");
+  TRY(std::move(visit.taken));
   std::vector<FoundRow> found = std::move(found_[level]);  // deeper levels may move the list of lists
   counts_[join.number].found += found.size();
   if (found.size() > limits_.rows || bytes_ > limits_.bytes) {
@@ -124,6 +120,20 @@ Result<void> Gatherer::embed(const Join& join, Cell* wide, const Cell* forms, st
   cell = Cell::nested(CellKind::array, rows, found.size());
   if (bytes_ > limits_.bytes) cell = invalid("more than " + std::to_string(limits_.bytes >> 20) + " MiB of rows belong to one row");
   found_[level] = std::move(found);
+  return {};
+}
+
+Result<void> Gatherer::take_row(const Join& join, std::string_view& rows, Cell* cells, Cell* forms) {
+  // Stored cells know nothing of the child's own relations: their slots are between its columns and its key forms.
+  const std::size_t columns = join.child->columns();
+  const std::size_t form_count = join.child->key_forms.size();
+  Cell* const read = form_count == 0 ? cells : new_cells(columns + form_count);
+  if (!store::read_row(rows, join.places, read, *arena_))
+    return fail(ErrorCode::io, "the local store is damaged: a row of " + join.relation->child->table->display_name() + " cannot be read",
+                "run the command again");
+  if (form_count == 0) return {};
+  std::copy_n(read, columns, cells);
+  std::copy_n(read + columns, form_count, forms);
   return {};
 }
 
@@ -149,19 +159,10 @@ Result<bool> Gatherer::find_one(const Join& join, Cell* cells, Cell* forms) {
   bytes_ += bytes.size();
   // Rows that were too large to be remembered are forgotten once they are copied.
   if (place.row.size() > largest_remembered) place = Remembered();
-  const std::size_t columns = join.child->columns();
-  Cell* read = cells;
-  if (!join.child->key_forms.empty()) read = new_cells(columns + join.child->key_forms.size());
-  if (!store::read_row(bytes, join.places, read, *arena_))
-    return fail(ErrorCode::io, "the local store is damaged: a row of " + join.relation->child->table->display_name() + " cannot be read",
-                "run the command again");
-  if (read != cells) {
-    std::copy_n(read, columns, cells);
-    std::copy_n(read + columns, join.child->key_forms.size(), forms);
-  }
+  TRY(take_row(join, bytes, cells, forms));
   // Which of them would be meant? Whatever reads the row is rejected.
   if (several || !bytes.empty())
-    std::fill_n(cells, columns,
+    std::fill_n(cells, join.child->columns(),
                 invalid("several rows of " + join.relation->child->table->display_name() + " have the key that is looked up"));
   return true;
 }

@@ -53,6 +53,8 @@ class Gatherer {
   Result<void> embed(const Join& join, row::Cell* wide, const row::Cell* forms, std::size_t columns, std::size_t level);
   Result<void> look_up(const Join& join, row::Cell* wide, const row::Cell* forms, std::size_t columns, std::size_t level);
   Result<void> follow(const Join& join, row::Cell* wide, const row::Cell* forms, std::size_t columns, std::size_t level);
+  /// Takes the first of stored rows: its columns to `cells`, its key forms to `forms`.
+  Result<void> take_row(const Join& join, std::string_view& rows, row::Cell* cells, row::Cell* forms);
   /// The row of key_, put at `cells` and `forms`; false where there is none.
   Result<bool> find_one(const Join& join, row::Cell* cells, row::Cell* forms);
   row::Cell* new_cells(std::size_t count);
