@@ -10,15 +10,12 @@ using row::CellKind;
 
 /// What sum, min or max takes of one row.
 Step ItemBuilder::value_of(const CompiledNested& nested, const Cell* row, Cell& value) {
-  const std::span<const Cell> owner = row_;
-  row_ = {row, nested.bound->rows->width()};
-  const auto result = nested.bound->of->evaluate(row_, context_, arena_);
-  row_ = owner;
+  const auto result = nested.bound->of->evaluate(cells_of(nested, row), context_, arena_);
   if (result && result->kind != CellKind::invalid) {
     value = *result;
     return Step::written;
   }
-  reject_relation(result ? Reason::invalid_value : Reason::expression, result ? std::string(result->view()) : result.error().sentence);
+  reject(result ? Reason::invalid_value : Reason::expression, result ? std::string(result->view()) : result.error().sentence);
   hide_values(nested.of_sensitive);
   return Step::rejected;
 }
@@ -33,13 +30,13 @@ Step ItemBuilder::sum(const CompiledNested& nested, const Rows& rows, Cell& valu
     Cell cell;
     if (value_of(nested, row, cell) == Step::rejected) return Step::rejected;
     if (cell.is_null()) continue;
-    if (!expr::is_number(cell.kind)) return reject_relation(Reason::type_mismatch, "sum: a value is not a number");
+    if (!expr::is_number(cell.kind)) return reject(Reason::type_mismatch, "sum: a value is not a number");
     if (is_real) {
       real = real.value_or(0) + expr::to_real(cell);
       continue;
     }
     const std::optional<Decimal> number = expr::to_decimal(cell);
-    if (!number) return reject_relation(Reason::invalid_value, "sum: a value could not be decoded");
+    if (!number) return reject(Reason::invalid_value, "sum: a value could not be decoded");
     exact = exact ? add(*exact, *number) : *number;
   }
   if (real) value = Cell::real(CellKind::float64, *real);

@@ -15,25 +15,17 @@ Step ItemBuilder::is_wanted(const CompiledNested& nested) {
   const model::BoundNested& bound = *nested.bound;
   if (const Step step = check_ways(bound.ways); step != Step::written) return step;
   if (bound.found_slot && row_[*bound.found_slot].is_null()) return Step::absent;
-  if (!bound.where) return Step::written;
-  const auto value = bound.where->evaluate(row_, context_, arena_);
-  if (value) return (value->kind == CellKind::boolean || value->kind == CellKind::int64) && value->i != 0 ? Step::written : Step::absent;
-  reject_relation(Reason::expression, "where: " + value.error().sentence);
-  hide_values(nested.where_sensitive);
-  return Step::rejected;
+  return bound.where ? wanted(*bound.where, nested.where_sensitive) : Step::written;
 }
 
 Step ItemBuilder::find_rows(const CompiledNested& nested, Rows& rows) {
   const model::BoundNested& bound = *nested.bound;
   const Cell& cell = row_[bound.slot];
-  if (cell.kind == CellKind::invalid) return reject_relation(Reason::embed_overflow, std::string(cell.view()));
-  if (cell.kind != CellKind::array) return reject_relation(Reason::relation, "the related rows were not read");
-  const std::span<const Cell> owner = row_;
+  if (cell.kind == CellKind::invalid) return reject(Reason::embed_overflow, std::string(cell.view()));
+  if (cell.kind != CellKind::array) return reject(Reason::relation, "the related rows were not read");
   rows.reserve(cell.size);
   for (const Cell& child : cell.children()) {
-    row_ = child.children();
-    const Step step = is_wanted(nested);
-    row_ = owner;
+    const Step step = with_row(child.children(), [&] { return is_wanted(nested); });
     if (step == Step::rejected) return step;
     if (step == Step::written) rows.push_back(child.cells);
   }

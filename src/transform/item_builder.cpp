@@ -14,6 +14,7 @@ using row::Cell;
 using row::CellKind;
 
 Step ItemBuilder::reject(Reason reason, std::string sentence) {
+  output_.rejection.attribute.clear();
   output_.refuse(reason, std::move(sentence));
   return Step::rejected;
 }
@@ -121,8 +122,14 @@ Step ItemBuilder::plain_value(const CompiledAttribute& attribute, const Cell& ce
   return Step::absent;
 }
 
+Step ItemBuilder::evaluate(const expr::Program& program, Cell& cell) {
+  const auto value = program.evaluate(row_, context_, arena_);
+  if (!value) return reject(Reason::expression, value.error().sentence);
+  cell = *value;
+  return Step::written;
+}
+
 Step ItemBuilder::attribute(const CompiledAttribute& attribute) {
-  const model::BoundAttribute& bound = *attribute.bound;
   if (!attribute.constant.empty()) {
     output_.out.append(attribute.constant);
     output_.size += attribute.constant_size;
@@ -130,13 +137,7 @@ Step ItemBuilder::attribute(const CompiledAttribute& attribute) {
   }
   if (attribute.is_text_template) return text_template(attribute);
   Cell cell;
-  if (bound.program) {
-    const auto value = bound.program->evaluate(row_, context_, arena_);
-    if (!value) return reject(Reason::expression, value.error().sentence);
-    cell = *value;
-  } else {
-    cell = row_[bound.slot];
-  }
+  if (cell_of(attribute, cell) == Step::rejected) return Step::rejected;
   if (cell.is_null()) return null_value(attribute);
   return attribute.is_key ? key_value(attribute, cell) : plain_value(attribute, cell);
 }
@@ -157,12 +158,12 @@ void ItemBuilder::hide_values(bool sensitive) {
   }
 }
 
-/// written: where `where` holds; absent where it does not or is NULL.
-Step ItemBuilder::wanted() {
-  const auto value = compiled_.bound->where->evaluate(row_, context_, arena_);
+/// written where `where` holds for the row at hand; absent where it does not or is NULL.
+Step ItemBuilder::wanted(const expr::Program& where, bool sensitive) {
+  const auto value = where.evaluate(row_, context_, arena_);
   if (value) return (value->kind == CellKind::boolean || value->kind == CellKind::int64) && value->i != 0 ? Step::written : Step::absent;
   reject(Reason::expression, "where: " + value.error().sentence);
-  hide_values(compiled_.where_sensitive);
+  hide_values(sensitive);
   return Step::rejected;
 }
 
@@ -218,7 +219,6 @@ void ItemBuilder::finish(std::size_t text_begin, std::size_t item_begin, std::si
 }
 
 Step ItemBuilder::reject_size() {
-  output_.rejection.attribute.clear();
   return reject(Reason::item_too_large, "the item has " + std::to_string(output_.size) + " bytes; DynamoDB takes 409,600 (400 KB)");
 }
 
@@ -227,7 +227,7 @@ Step ItemBuilder::build_one(std::span<const Cell> row) {
   output_.size = 0;
   ttl_begin_ = 0;
   if (compiled_.bound->where) {
-    if (const Step step = wanted(); step != Step::written) return step;
+    if (const Step step = wanted(*compiled_.bound->where, compiled_.where_sensitive); step != Step::written) return step;
   }
   const std::size_t text_begin = items_.text.size();
   const std::size_t keys_begin = items_.keys.size();

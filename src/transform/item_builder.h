@@ -5,6 +5,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/arena.h"
@@ -52,11 +53,33 @@ class ItemBuilder {
     std::size_t begin;              ///< The first that did not fit into the item itself.
   };
 
+  /// What `use` gives while `row` is the row at hand.
+  template <class Use>
+  auto with_row(std::span<const row::Cell> row, const Use& use) {
+    const std::span<const row::Cell> owner = std::exchange(row_, row);
+    auto result = use();
+    row_ = owner;
+    return result;
+  }
+  /// The cells of one of the embed's rows.
+  static std::span<const row::Cell> cells_of(const CompiledNested& nested, const row::Cell* row) {
+    return {row, nested.bound->rows->width()};
+  }
+
   // item_builder.cpp: the item and its plain attributes
   Step build_one(std::span<const row::Cell> row);
-  Step wanted();
+  Step wanted(const expr::Program& where, bool sensitive);
   Step attributes();
   Step attribute(const CompiledAttribute& attribute);
+  /// The value of an attribute that is no constant. Here, because most are columns, and a call for each would cost 4 percent of a plain
+  /// row.
+  Step cell_of(const CompiledAttribute& attribute, row::Cell& cell) {
+    const model::BoundAttribute& bound = *attribute.bound;
+    if (bound.program) return evaluate(*bound.program, cell);
+    cell = row_[bound.slot];
+    return Step::written;
+  }
+  Step evaluate(const expr::Program& program, row::Cell& cell);
   Step key_value(const CompiledAttribute& attribute, const row::Cell& cell);
   Step checked_key(const CompiledAttribute& attribute, std::size_t begin, std::uint32_t bytes, std::uint32_t size);
   Step text_template(const CompiledAttribute& attribute);
@@ -65,6 +88,7 @@ class ItemBuilder {
   Step otherwise(const CompiledAttribute& attribute, const row::Cell& cell, std::size_t begin, std::uint32_t size);
   bool has_expired() const;
   void finish(std::size_t text_begin, std::size_t item_begin, std::size_t keys_begin);
+  /// Of no attribute, until a caller says of which.
   Step reject(item::Reason reason, std::string sentence);
   Step reject_size();
   void hide_values(bool sensitive);
@@ -84,7 +108,6 @@ class ItemBuilder {
   Step embed(const CompiledNested& nested);
   Step map(const CompiledNested& nested);
   Step rejected_within(const std::string& name);
-  Step reject_relation(item::Reason reason, std::string sentence);
 
   // embedded_rows.cpp: which rows of an embed, in which order
   Step find_rows(const CompiledNested& nested, Rows& rows);
@@ -97,7 +120,6 @@ class ItemBuilder {
   Step write_row(const Spill& source, std::size_t index, std::set<std::string>& keys);
   Step write_key(const CompiledNested& nested, std::set<std::string>& keys);
   Step set_elements(const CompiledNested& nested, const Rows& rows, std::vector<Element>& elements);
-  Step cell_of(const CompiledAttribute& attribute, row::Cell& cell);
 
   // aggregate_writer.cpp: one value of all rows
   Step aggregate(const CompiledNested& nested, const Rows& rows);

@@ -14,15 +14,15 @@ using row::CellKind;
 /// A recursive lookup that found no end makes whatever is read from it wrong.
 Step ItemBuilder::check_ways(const std::vector<std::size_t>& ways) {
   for (const std::size_t slot : ways)
-    if (row_[slot].kind == CellKind::invalid) return reject_relation(Reason::relation, std::string(row_[slot].view()));
+    if (row_[slot].kind == CellKind::invalid) return reject(Reason::relation, std::string(row_[slot].view()));
   return Step::written;
 }
 
 Step ItemBuilder::json_elements(std::string_view text, std::vector<Cell>& elements) {
   const Result<json::Value> document = json::parse(text);
-  if (!document) return reject_relation(Reason::invalid_json, "for_each: " + document.error().message);
+  if (!document) return reject(Reason::invalid_json, "for_each: " + document.error().message);
   if (document->is_null()) return Step::written;
-  if (document->array() == nullptr) return reject_relation(Reason::type_mismatch, "for_each: the JSON is not a list");
+  if (document->array() == nullptr) return reject(Reason::type_mismatch, "for_each: the JSON is not a list");
   for (const json::Value& value : *document->array()) {
     if (value.is_null()) {
       elements.push_back({});
@@ -32,7 +32,7 @@ Step ItemBuilder::json_elements(std::string_view text, std::vector<Cell>& elemen
       elements.push_back(Cell::boolean(*boolean));
     } else if (const json::Number* number = value.number()) {
       const std::optional<Decimal> decimal = parse_decimal(number->text);
-      if (!decimal) return reject_relation(Reason::number_range, "for_each: a number has more digits than can be read");
+      if (!decimal) return reject(Reason::number_range, "for_each: a number has more digits than can be read");
       elements.push_back(Cell::view_of(CellKind::decimal_text, arena_.copy(text_with_scale(*decimal))));
     } else {
       elements.push_back(Cell::view_of(CellKind::json, arena_.copy(json::to_text(value))));
@@ -58,13 +58,13 @@ void ItemBuilder::drop_repeated(std::vector<Cell>& elements) {
 
 Step ItemBuilder::elements(std::vector<Cell>& elements) {
   const auto value = compiled_.bound->for_each->evaluate(row_, context_, arena_);
-  if (!value) return reject_relation(Reason::expression, "for_each: " + value.error().sentence);
+  if (!value) return reject(Reason::expression, "for_each: " + value.error().sentence);
   switch (value->kind) {
     case CellKind::null:
       break;
     case CellKind::array:
       for (const Cell& element : value->children()) {
-        if (element.kind == CellKind::array) return reject_relation(Reason::type_mismatch, "for_each: the array has several dimensions");
+        if (element.kind == CellKind::array) return reject(Reason::type_mismatch, "for_each: the array has several dimensions");
         elements.push_back(element);
       }
       break;
@@ -73,9 +73,9 @@ Step ItemBuilder::elements(std::vector<Cell>& elements) {
       if (json_elements(value->view(), elements) == Step::rejected) return Step::rejected;
       break;
     case CellKind::invalid:
-      return reject_relation(Reason::invalid_value, std::string(value->view()));
+      return reject(Reason::invalid_value, std::string(value->view()));
     default:
-      return reject_relation(Reason::type_mismatch, "for_each: the value is not a list");
+      return reject(Reason::type_mismatch, "for_each: the value is not a list");
   }
   if (elements.size() > 1) drop_repeated(elements);
   return Step::written;

@@ -37,30 +37,14 @@ model::WriteAs element_kind(const model::BoundAttribute& bound, CellKind kind) {
 
 }  // namespace
 
-/// The value of an attribute that is no constant.
-Step ItemBuilder::cell_of(const CompiledAttribute& attribute, Cell& cell) {
-  const model::BoundAttribute& bound = *attribute.bound;
-  if (!bound.program) {
-    cell = row_[bound.slot];
-    return Step::written;
-  }
-  const auto value = bound.program->evaluate(row_, context_, arena_);
-  if (!value) return reject_relation(Reason::expression, value.error().sentence);
-  cell = *value;
-  return Step::written;
-}
-
 /// The elements, each once. NULLs are none.
 Step ItemBuilder::set_elements(const CompiledNested& nested, const Rows& rows, std::vector<Element>& elements) {
   const CompiledAttribute& attribute = nested.attributes[0];
   std::set<std::string> seen;
-  const std::span<const Cell> owner = row_;
   Buffer text;
   for (const Cell* row : rows) {
-    row_ = {row, nested.bound->rows->width()};
     Cell cell;
-    Step step = cell_of(attribute, cell);
-    row_ = owner;
+    Step step = with_row(cells_of(nested, row), [&] { return cell_of(attribute, cell); });
     if (step == Step::written && !cell.is_null()) {
       const model::WriteAs as = element_kind(*attribute.bound, cell.kind);
       text.clear();
@@ -70,7 +54,7 @@ Step ItemBuilder::set_elements(const CompiledNested& nested, const Rows& rows, s
         output_.rejection.attribute.clear();
         step = Step::rejected;
       } else if (!elements.empty() && elements[0].kind != as) {
-        return reject_relation(Reason::type_mismatch, "a set holds values of one kind only");
+        return reject(Reason::type_mismatch, "a set holds values of one kind only");
       } else if (seen.emplace(text.view()).second) {
         elements.push_back({as, std::string(text.view()), output.size});
       }
@@ -89,19 +73,19 @@ Step ItemBuilder::write_key(const CompiledNested& nested, std::set<std::string>&
   Buffer text;
   Step step = Step::written;
   if (!value) {
-    step = reject_relation(Reason::expression, "map_by: " + value.error().sentence);
+    step = reject(Reason::expression, "map_by: " + value.error().sentence);
   } else if (!value->is_null()) {
     if (const auto appended = expr::append_value_text(*value, program.type(), text); !appended)
-      step = reject_relation(Reason::expression, "map_by: " + appended.error().sentence);
+      step = reject(Reason::expression, "map_by: " + appended.error().sentence);
   }
   if (step == Step::rejected) {
     hide_values(nested.of_sensitive);
     return step;
   }
-  if (text.empty()) return reject_relation(Reason::map_key_empty, "map_by is NULL or empty for a row");
-  if (!keys.emplace(text.view()).second) return reject_relation(Reason::duplicate_attribute, "map_by has one value for two rows");
+  if (text.empty()) return reject(Reason::map_key_empty, "map_by is NULL or empty for a row");
+  if (!keys.emplace(text.view()).second) return reject(Reason::duplicate_attribute, "map_by has one value for two rows");
   output_.out.append('"');
-  if (!item::append_escaped(output_.out, text.view())) return reject_relation(Reason::invalid_utf8, "map_by is not valid UTF-8");
+  if (!item::append_escaped(output_.out, text.view())) return reject(Reason::invalid_utf8, "map_by is not valid UTF-8");
   output_.out.append("\":");
   output_.size += static_cast<std::uint32_t>(text.size());
   return Step::written;
@@ -118,15 +102,14 @@ Step ItemBuilder::write_row(const Spill& source, std::size_t index, std::set<std
     output_.size += element.size;
     return Step::written;
   }
-  const std::span<const Cell> owner = row_;
-  row_ = {source.rows[index], nested.bound->rows->width()};
   output_.size += 1;
-  Step step = nested.bound->shape == model::Shape::map_by ? write_key(nested, keys) : Step::written;
-  ++depth_;
-  if (step == Step::written) step = map(nested);
-  --depth_;
-  row_ = owner;
-  return step;
+  return with_row(cells_of(nested, source.rows[index]), [&] {
+    Step step = nested.bound->shape == model::Shape::map_by ? write_key(nested, keys) : Step::written;
+    ++depth_;
+    if (step == Step::written) step = map(nested);
+    --depth_;
+    return step;
+  });
 }
 
 /// {"L":[...]}, {"SS":[...]} or {"M":{...}} of the rows from source.begin on: at most `most`, and what max_bytes allows. `end`: the first
@@ -137,8 +120,7 @@ Step ItemBuilder::write_part(const Spill& source, std::uint64_t most, bool one_a
   const std::size_t count = count_of(is_set, source.elements.size(), source.rows.size());
   end = source.begin;
   if (is_set && count == 0) return Step::absent;
-  if (!is_set && depth_ >= item::nesting_depth_limit)
-    return reject_relation(Reason::document_depth, "the document is nested deeper than 32 levels");
+  if (!is_set && depth_ >= item::nesting_depth_limit) return reject(Reason::document_depth, "the document is nested deeper than 32 levels");
   const std::uint32_t size = output_.size;
   if (is_set) {
     output_.out.append(source.elements[0].kind == model::WriteAs::NS   ? "{\"NS\":["
@@ -154,8 +136,7 @@ Step ItemBuilder::write_part(const Spill& source, std::uint64_t most, bool one_a
     const std::uint32_t size_before = output_.size;
     if (end > source.begin) output_.out.append(',');
     if (write_row(source, end, keys) == Step::rejected) return is_set ? Step::rejected : rejected_within("[" + std::to_string(end) + "]");
-    if (output_.size > item::item_size_limit)
-      return reject_relation(Reason::item_too_large, "the item has more than 409,600 bytes (400 KB)");
+    if (output_.size > item::item_size_limit) return reject(Reason::item_too_large, "the item has more than 409,600 bytes (400 KB)");
     const bool fits = !bound.max_bytes || output_.size - size <= *bound.max_bytes || (one_at_least && end == source.begin);
     if (fits) continue;
     output_.out.truncate(before);
@@ -173,13 +154,13 @@ Step ItemBuilder::many(const CompiledNested& nested, Rows rows) {
     if (set_elements(nested, source.rows, source.elements) == Step::rejected) return Step::rejected;
   const std::size_t count = count_of(bound.shape == model::Shape::set, source.elements.size(), source.rows.size());
   if (bound.on_overflow == model::OnOverflow::error && bound.limit && count > *bound.limit)
-    return reject_relation(Reason::embed_overflow, "there are more rows than its limit, " + std::to_string(*bound.limit));
+    return reject(Reason::embed_overflow, "there are more rows than its limit, " + std::to_string(*bound.limit));
   std::size_t end = 0;
   const Step step = write_part(source, bound.limit.value_or(std::numeric_limits<std::uint64_t>::max()), false, end);
   if (step == Step::rejected || end == count) return step;
   switch (bound.on_overflow) {
     case model::OnOverflow::error:
-      return reject_relation(Reason::embed_overflow, "the rows take more bytes than its max_bytes, " + std::to_string(*bound.max_bytes));
+      return reject(Reason::embed_overflow, "the rows take more bytes than its max_bytes, " + std::to_string(*bound.max_bytes));
     case model::OnOverflow::truncate:
       break;
     case model::OnOverflow::spill:

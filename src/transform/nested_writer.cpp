@@ -9,11 +9,6 @@ using item::Reason;
 using row::Cell;
 using row::CellKind;
 
-Step ItemBuilder::reject_relation(Reason reason, std::string sentence) {
-  output_.rejection.attribute.clear();
-  return reject(reason, std::move(sentence));
-}
-
 /// "price" within "lines[2]" is "lines[2].price".
 Step ItemBuilder::rejected_within(const std::string& name) {
   std::string& attribute = output_.rejection.attribute;
@@ -38,7 +33,7 @@ Step ItemBuilder::nested(const CompiledNested& nested) {
 Step ItemBuilder::lookup(const CompiledNested& nested) {
   const Cell& found = row_[*nested.bound->found_slot];
   if (found.is_null()) return Step::absent;
-  if (found.kind == CellKind::invalid) return reject_relation(Reason::relation, std::string(found.view()));
+  if (found.kind == CellKind::invalid) return reject(Reason::relation, std::string(found.view()));
   return map(nested);
 }
 
@@ -48,21 +43,15 @@ Step ItemBuilder::embed(const CompiledNested& nested) {
   if (const Step step = find_rows(nested, rows); step != Step::written) return step;
   if (bound.too_deep) {
     if (rows.empty() || bound.on_overflow == model::OnOverflow::truncate) return Step::absent;
-    return reject_relation(Reason::embed_overflow, "the tree has more levels than its max_depth");
+    return reject(Reason::embed_overflow, "the tree has more levels than its max_depth");
   }
   switch (bound.shape) {
     case model::Shape::list:
     case model::Shape::set:
     case model::Shape::map_by:
       return many(nested, std::move(rows));
-    case model::Shape::one: {
-      if (rows.empty()) return Step::absent;
-      const std::span<const Cell> owner = row_;
-      row_ = {rows[0], bound.rows->width()};
-      const Step step = map(nested);
-      row_ = owner;
-      return step;
-    }
+    case model::Shape::one:
+      return rows.empty() ? Step::absent : with_row(cells_of(nested, rows[0]), [&] { return map(nested); });
     case model::Shape::count:
     case model::Shape::sum:
     case model::Shape::min:
@@ -74,7 +63,7 @@ Step ItemBuilder::embed(const CompiledNested& nested) {
 
 /// {"M":{...}} of the attributes of the row at hand.
 Step ItemBuilder::map(const CompiledNested& nested) {
-  if (depth_ >= item::nesting_depth_limit) return reject_relation(Reason::document_depth, "the document is nested deeper than 32 levels");
+  if (depth_ >= item::nesting_depth_limit) return reject(Reason::document_depth, "the document is nested deeper than 32 levels");
   output_.out.append("{\"M\":");
   output_.size += 3;
   const std::size_t brace = output_.out.size();
@@ -95,7 +84,7 @@ Step ItemBuilder::map(const CompiledNested& nested) {
   }
   --depth_;
   if (step == Step::rejected) return step;
-  if (output_.size > item::item_size_limit) return reject_relation(Reason::item_too_large, "the item has more than 409,600 bytes (400 KB)");
+  if (output_.size > item::item_size_limit) return reject(Reason::item_too_large, "the item has more than 409,600 bytes (400 KB)");
   if (output_.out.size() == brace)
     output_.out.append('{');
   else
