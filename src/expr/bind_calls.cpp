@@ -232,7 +232,7 @@ std::optional<Bound> Binder::build_call(const Function& function, std::vector<Bo
   if (!function.sees_nulls && std::ranges::any_of(nodes, is_null)) return always_null(bound.type, offset);
   const bool constant = !nodes.empty() && std::ranges::all_of(nodes, is_constant);
   bound.node = std::make_unique<CallNode>(function, std::move(nodes), std::move(types), bound.type, *std::move(prepared));
-  return constant ? folded(std::move(bound)) : std::move(bound);
+  return folded_if(constant, std::move(bound));
 }
 
 }  // namespace itemize::expr

@@ -276,8 +276,8 @@ std::optional<Bound> Binder::operation(const json::Value& node) {
     const Type type = left->unknown ? type_from(Sql::text) : left->type;
     if (is_null(*left) || is_null(*right)) return result_of(std::move(left->node), type, offset);
     const bool constant = left->node->constant() != nullptr && right->node->constant() != nullptr;
-    Bound result = result_of(std::make_unique<NullifNode>(*std::move(plan), std::move(left->node), std::move(right->node)), type, offset);
-    return constant ? folded(std::move(result)) : std::move(result);
+    return folded_if(
+        constant, result_of(std::make_unique<NullifNode>(*std::move(plan), std::move(left->node), std::move(right->node)), type, offset));
   }
   if (kind != "AEXPR_OP") return wrong(offset, "this operator is not supported");
   std::vector<Bound> arguments;

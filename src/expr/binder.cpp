@@ -147,8 +147,7 @@ std::optional<Bound> Binder::logic(const json::Value& node) {
   if (decided && kind != "NOT_EXPR") return boolean_result(std::make_unique<ConstantNode>(Cell::boolean(decisive), nullptr), offset);
   const Connective connective = kind == "NOT_EXPR" ? Connective::negation : kind == "OR_EXPR" ? Connective::any : Connective::all;
   const bool constant = std::ranges::all_of(nodes, [](const NodePointer& each) { return each->constant() != nullptr; });
-  Bound result = boolean_result(std::make_unique<LogicNode>(connective, std::move(nodes)), offset);
-  return constant ? folded(std::move(result)) : std::move(result);
+  return folded_if(constant, boolean_result(std::make_unique<LogicNode>(connective, std::move(nodes)), offset));
 }
 
 std::optional<Bound> Binder::null_test(const json::Value& node) {
@@ -157,9 +156,9 @@ std::optional<Bound> Binder::null_test(const json::Value& node) {
   if (!argument) return std::nullopt;
   if (argument->type.kind == TypeKind::composite) return wrong(offset, "IS NULL of a composite is not supported", "test one of its fields");
   const bool constant = argument->node->constant() != nullptr;
-  Bound result = boolean_result(
-      std::make_unique<TestNode>(TestNode::Test::null, node.text("nulltesttype") == "IS_NOT_NULL", std::move(argument->node)), offset);
-  return constant ? folded(std::move(result)) : std::move(result);
+  return folded_if(constant, boolean_result(std::make_unique<TestNode>(TestNode::Test::null, node.text("nulltesttype") == "IS_NOT_NULL",
+                                                                       std::move(argument->node)),
+                                            offset));
 }
 
 std::optional<Bound> Binder::boolean_test(const json::Value& node) {
@@ -172,8 +171,7 @@ std::optional<Bound> Binder::boolean_test(const json::Value& node) {
                               : kind.ends_with("FALSE") ? TestNode::Test::is_false
                                                         : TestNode::Test::null;
   const bool constant = argument->node->constant() != nullptr;
-  Bound result = boolean_result(std::make_unique<TestNode>(test, negated, std::move(argument->node)), offset);
-  return constant ? folded(std::move(result)) : std::move(result);
+  return folded_if(constant, boolean_result(std::make_unique<TestNode>(test, negated, std::move(argument->node)), offset));
 }
 
 std::optional<Bound> Binder::value_function(const json::Value& node) {

@@ -37,6 +37,8 @@ class Binder {
   std::optional<Bound> always_null(const row::Type& type, std::size_t offset);
   /// A call whose arguments are all constants, evaluated now.
   std::optional<Bound> folded(Bound call);
+  /// The same where they are; else the call as it is.
+  std::optional<Bound> folded_if(bool constant, Bound call) { return constant ? folded(std::move(call)) : std::optional(std::move(call)); }
   /// Casts; a literal of unknown type, and every constant, now.
   std::optional<Bound> to_type(Bound bound, const row::Type& type);
   /// One type for all: literals follow the others, numbers widen.

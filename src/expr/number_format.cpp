@@ -236,25 +236,23 @@ Digits float_digits(const Format& format, double value, int most) {
   return fitted(format, text, fraction);
 }
 
-Digits decimal_digits(const Format& format, Decimal value) {
-  if (format.multiplies && value.kind == Decimal::Kind::finite)
-    value = multiply(value, *parse_decimal("1e" + std::to_string(format.multiplied)));
-  std::string text = text_with_scale(round_to(value, format.fraction));
-  return fitted(format, std::move(text), format.fraction);
+Digits decimal_digits(const Format& format, const Decimal& value) {
+  return fitted(format, text_with_scale(round_to(value, format.fraction)), format.fraction);
 }
 
-/// What "V" makes of an integer, which decimal_digits() multiplies: PostgreSQL does it in the integer's own type, where an int4 wraps and
-/// an int8 that does not fit is an error.
-bool multiply_as_integer(Decimal& number, int power, bool narrow) {
+/// What "V" makes of a number; nothing where it does not fit. PostgreSQL multiplies integers in their own type: an int4 wraps.
+template <Sql From>
+std::optional<Decimal> multiplied(const Decimal& number, int power) {
+  if (number.kind != Decimal::Kind::finite) return number;
   const Decimal product = multiply(number, *parse_decimal("1e" + std::to_string(power)));
-  const std::optional<std::int64_t> fits = to_int64(product);
-  if (!narrow) return fits.has_value();
-  if (fits && *fits == static_cast<std::int32_t>(*fits)) return true;
-  std::uint32_t factor = 1;
-  for (int digit = 0; digit < power; ++digit) factor *= 10;
-  const auto wrapped = static_cast<std::int32_t>(static_cast<std::uint32_t>(*to_int64(number)) * factor);
-  number = multiply(*parse_decimal(std::to_string(wrapped)), *parse_decimal("1e-" + std::to_string(power)));
-  return true;
+  if constexpr (From == Sql::int8) {
+    if (!to_int64(product)) return std::nullopt;
+  } else if constexpr (From == Sql::int4) {
+    std::uint32_t wrapped = static_cast<std::uint32_t>(*to_int64(number));
+    for (int digit = 0; digit < power; ++digit) wrapped *= 10;
+    return parse_decimal(std::to_string(static_cast<std::int32_t>(wrapped)));
+  }
+  return product;
 }
 
 void write_roman(Frame& frame, const Format& format, const row::Cell& cell, Buffer& out) {
@@ -309,17 +307,19 @@ void write_number(Frame& frame, const Call& call, Buffer& out) {
     }
     return;
   }
-  if constexpr (From == Sql::int4 || From == Sql::int8) {
-    if (format.multiplies && !multiply_as_integer(number, format.multiplied, From == Sql::int4)) {
+  if (!real && format.multiplies) {
+    const std::optional<Decimal> product = multiplied<From>(number, format.multiplied);
+    if (!product) {
       frame.fail("bigint out of range");
       return;
     }
+    number = *product;
   }
-  const bool has_number = real ? std::isfinite(cell.d) : number.kind == Decimal::Kind::finite;
-  const bool ordinal = std::ranges::any_of(
-      format.parts, [](const Part& part) { return part.key == Key::ordinal_small || part.key == Key::ordinal_capital; });
   const Digits digits = real ? float_digits(format, cell.d, From == Sql::float4 ? 6 : 15) : decimal_digits(format, number);
-  if (ordinal && !has_number && !digits.negative && !format.has_point && !digits.text.starts_with('#')) {
+  const bool has_number = real ? std::isfinite(cell.d) : number.kind == Decimal::Kind::finite;
+  const auto is_ordinal = [](const Part& part) { return part.key == Key::ordinal_small || part.key == Key::ordinal_capital; };
+  if (!has_number && !digits.negative && !format.has_point && !digits.text.starts_with('#') &&
+      std::ranges::any_of(format.parts, is_ordinal)) {
     frame.fail("'" + digits.text + "' is not a number: it has no ordinal");
     return;
   }

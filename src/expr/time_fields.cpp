@@ -229,9 +229,11 @@ Cell field(Frame& frame, const Call& call, bool strict_date) {
   } else if (cell.kind == CellKind::time || cell.kind == CellKind::time_tz) {
     number = time_field(cell, unit);
   } else {
-    const bool of_clock = cell.kind == CellKind::date && strict_date && unit != Unit::epoch && !calendar_field(0, unit);
-    if (is_infinite_time(cell) && !of_clock) return infinite_field(frame, cell, unit);
-    if (!of_clock) number = moment_field(cell, unit, strict_date);
+    const bool infinite = is_infinite_time(cell);
+    // Fields of the clock are none of a date's, also where it has no end.
+    const bool has_field = !infinite || cell.kind != CellKind::date || !strict_date || unit == Unit::epoch || calendar_field(0, unit);
+    if (infinite && has_field) return infinite_field(frame, cell, unit);
+    if (!infinite) number = moment_field(cell, unit, strict_date);
   }
   if (!number) return frame.fail("the field '" + std::string(call.text(0)) + "' is not supported for type " + call.types[1].name);
   return frame.decimal(*number);
