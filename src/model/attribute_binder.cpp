@@ -74,12 +74,13 @@ std::optional<std::size_t> AttributeBinder::number_of(const Text& name, const st
   return std::nullopt;
 }
 
-void AttributeBinder::bind_where() {
-  if (!shaping_.where) return;
-  const auto program = compile(*shaping_.where, path_ + ".where", true);
-  if (!program || program->type().kind == row::TypeKind::boolean) return;
-  findings_.error(shaping_.where->place, path_ + ".where", "where must be true or false, but this gives " + type_words(program->type()),
-                  "compare it with something: x <> 0");
+std::optional<expr::Program> AttributeBinder::bind_where() {
+  if (!shaping_.where) return std::nullopt;
+  auto program = compile(*shaping_.where, path_ + ".where", true);
+  if (program && program->type().kind != row::TypeKind::boolean)
+    findings_.error(shaping_.where->place, path_ + ".where", "where must be true or false, but this gives " + type_words(program->type()),
+                    "compare it with something: x <> 0");
+  return program;
 }
 
 namespace {

@@ -69,8 +69,10 @@ class AttributeBinder {
   std::optional<expr::Program> compile(const Text& text, const std::string& path, bool expression);
   /// True where the program reads a sensitive column of the item type.
   bool is_sensitive(const expr::Program& program) const;
+  bool reads_relations(const expr::Program& program) const;
   void add_sensitive(std::size_t number) { sensitive_.insert(number); }
-  void bind_where();
+  /// The compiled expression; nothing where there is none, or it has mistakes.
+  std::optional<expr::Program> bind_where();
   /// What `name` means, as an expression would find it; nullopt with a finding.
   std::optional<std::size_t> number_of(const Text& name, const std::string& path);
 
@@ -87,7 +89,6 @@ class AttributeBinder {
   void bind_column(std::size_t column, const Text* renamed);
   void column_meets(std::size_t column, const BoundAttribute& wanted, const DraftAttribute& other);
   Place column_place(const std::string& name) const;
-  bool reads_relations(const expr::Program& program) const;
 
   BindState& state_;
   Findings& findings_;

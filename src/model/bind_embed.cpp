@@ -42,7 +42,7 @@ class EmbedBinder {
     nested_->bound.too_deep = spec_.recursive && level_ > spec_.max_depth;
     nested_->bound.on_overflow = spec_.on_overflow;
     if (link_ != nullptr) nested_->found = far_->child_columns[0];
-    binder.bind_where();
+    (void)binder.bind_where();
     if (!nested_->bound.too_deep) bind_rows(binder);
     relation_->most_rows = first_use_                                      ? most_rows()
                            : relation_->most_rows == 0 || most_rows() == 0 ? 0

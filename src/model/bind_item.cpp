@@ -153,12 +153,9 @@ class ItemBinder {
   }
 
   void bind_where(AttributeBinder& binder) {
-    binder.bind_where();
-    if (!item_.where) return;
-    auto program = expr::compile_expression(item_.where->value, draft_.scope->names());
+    auto program = binder.bind_where();
     if (!program) return;
-    for (const std::size_t number : program->slots())
-      draft_.where_reads_relations = draft_.where_reads_relations || draft_.scope->reference(number).rows != &rows_;
+    draft_.where_reads_relations = binder.reads_relations(*program);
     draft_.bound.where = std::move(*program);
   }
 
