@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "model/resolve.h"
+#include "model/starter_names.h"
 
 namespace itemize::model {
 
@@ -79,10 +80,9 @@ std::string match_hint(const row::Table& referencing, const row::Table& referenc
   std::string pairs;
   for (const std::size_t key : has_key ? referenced.unique_keys[0].columns : std::vector<std::size_t>{}) {
     const std::string& name = referenced.columns[key].name;
-    std::string singular = referenced.name;
-    if (singular.ends_with('s')) singular.pop_back();
+    const std::string one = singular(referenced.name);
     std::string guess = "...";
-    for (const std::string& candidate : {singular + "_" + name, singular + name, name})
+    for (const std::string& candidate : {one + "_" + name, one + name, name})
       if (const auto column = column_of(referencing, candidate); column && guess == "...") guess = referencing.columns[*column].name;
     pairs += (pairs.empty() ? "" : ", ") + guess + ": " + name;
   }
