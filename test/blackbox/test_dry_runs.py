@@ -6,6 +6,14 @@ from support import DYNAMODB, ROOT, copy_of, dynamodb, files_under, needs_dynamo
 pytestmark = needs_program
 
 
+def begin(migration, shop_file, prefixes) -> str:
+    """The starter model of the shop, without its DynamoDB tables; returns their prefix."""
+    copy_of(shop_file, migration.folder / "shop.db")
+    migration.ok("init", "sqlite:shop.db", "--endpoint", DYNAMODB)
+    prefixes.append(migration.prefix_tables())
+    return prefixes[-1]
+
+
 @needs_dynamodb
 @pytest.mark.parametrize("verb", [["create"], ["load"], ["reset"], ["check"], ["preview"], ["inspect"], ["status"]])
 def test_a_dry_run_changes_nothing(migration, shop_file, verb):
@@ -24,10 +32,7 @@ def test_a_dry_run_changes_nothing(migration, shop_file, verb):
 
 @needs_dynamodb
 def test_a_dry_run_of_load_says_what_it_would_do(migration, shop_file, prefixes):
-    copy_of(shop_file, migration.folder / "shop.db")
-    migration.ok("init", "sqlite:shop.db", "--endpoint", DYNAMODB)
-    prefix = migration.prefix_tables()
-    prefixes.append(prefix)
+    prefix = begin(migration, shop_file, prefixes)
     assert "orders" in migration.ok("create", "--env", "test").out
     migration.ok("create", "--env", "test", "--execute")
     result = migration.ok("load", "--env", "test")
@@ -38,10 +43,7 @@ def test_a_dry_run_of_load_says_what_it_would_do(migration, shop_file, prefixes)
 @needs_dynamodb
 def test_a_dry_run_of_load_in_a_fresh_folder(migration, shop_file, prefixes):
     """Others made the tables: there is no journal yet, and there is none after it."""
-    copy_of(shop_file, migration.folder / "shop.db")
-    migration.ok("init", "sqlite:shop.db", "--endpoint", DYNAMODB)
-    prefix = migration.prefix_tables()
-    prefixes.append(prefix)
+    begin(migration, shop_file, prefixes)
     other = type(migration)(migration.folder.parent / "other")
     copy_of(shop_file, other.folder / "shop.db")
     other.write_model(migration.model)
@@ -55,10 +57,7 @@ def test_a_dry_run_of_load_in_a_fresh_folder(migration, shop_file, prefixes):
 
 @needs_dynamodb
 def test_reset_takes_away_only_what_the_migration_made(migration, shop_file, prefixes):
-    copy_of(shop_file, migration.folder / "shop.db")
-    migration.ok("init", "sqlite:shop.db", "--endpoint", DYNAMODB)
-    prefix = migration.prefix_tables()
-    prefixes.append(prefix)
+    prefix = begin(migration, shop_file, prefixes)
     client = dynamodb()
     client.create_table(TableName=prefix + "tags", KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}], AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "N"}],
                         BillingMode="PAY_PER_REQUEST")
@@ -69,3 +68,13 @@ def test_reset_takes_away_only_what_the_migration_made(migration, shop_file, pre
     assert len(names()) > 10
     migration.ok("reset", "--env", "test", "--execute")
     assert names() == {prefix + "tags"}
+
+
+def test_an_export_needs_no_execute_and_takes_it(migration, shop_file):
+    """It writes only into --to: with the word and without it the same files."""
+    copy_of(shop_file, migration.folder / "shop.db")
+    migration.ok("init", "sqlite:shop.db", "--region", "eu-west-1")
+    migration.ok("export", "--to", "plain", "--select", "Tag")
+    migration.ok("export", "--to", "executed", "--select", "Tag", "--execute")
+    plain, executed = (files_under(migration.folder / name / "tags/data") for name in ("plain", "executed"))
+    assert plain and sorted(plain.values()) == sorted(executed.values())
