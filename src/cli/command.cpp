@@ -17,6 +17,12 @@ void add_common(Arguments& arguments, Common& common, bool with_select) {
   arguments.flag("--json", common.json, "one JSON document on standard output, text for people on standard error");
 }
 
+void add_row_options(Arguments& arguments, Common& common) {
+  arguments.text("--where", common.where, "CONDITION", "only rows that satisfy it, beside the model's own where (its expression language)");
+  arguments.text("--sample", common.sample, "SHARE%", "only about this share of the rows of --of, such as 1%, and rows related to them by foreign keys");
+  arguments.text("--of", common.sample_of, "ITEM", "the item type that --sample is a share of");
+}
+
 int report(const Error& error) {
   std::fflush(stdout);
   std::fprintf(stderr, "itemize: %s\n", error.to_string().c_str());

@@ -19,6 +19,9 @@ struct Common {
   std::string folder = ".";            ///< -C
   std::string environment;             ///< --env
   std::vector<std::string> selected;   ///< --select, sorted, each once
+  std::string where;                   ///< --where
+  std::string sample;                  ///< --sample, as written
+  std::string sample_of;               ///< --of
   std::string profile;                 ///< --profile: of AWS
   bool json = false;
   bool quiet = false;
@@ -33,6 +36,9 @@ struct Verb {
 
 /// Options that nearly every verb takes.
 void add_common(Arguments& arguments, Common& common, bool with_select = true);
+
+/// --where, --sample and --of: for verbs that read many rows.
+void add_row_options(Arguments& arguments, Common& common);
 
 /// Prints an Error on stderr.
 int report(const Error& error);

@@ -60,6 +60,7 @@ void print(const Output& output, const Workspace& workspace, const pipeline::Mov
 
 void add_move_options(Arguments& arguments, Common& common, MoveSettings& settings) {
   add_common(arguments, common);
+  add_row_options(arguments, common);
   arguments.number("--connections", settings.connections, 1, 256, "N", "readers of each source, and as many workers (default: one a core, at most 4)");
   arguments.size("--range-bytes", settings.range_bytes, "SIZE", "how much of the source is one unit of work, such as 8mb (default: 32mb)");
   arguments.flag("--again", settings.again, "begin anew although the last run was finished");

@@ -8,6 +8,7 @@
 
 #include "aws/dynamodb.h"
 #include "base/file.h"
+#include "cli/forecast_report.h"
 #include "cli/output.h"
 #include "cli/progress_line.h"
 #include "cli/scan_report.h"
@@ -15,6 +16,8 @@
 #include "cli/verbs.h"
 #include "cli/workspace.h"
 #include "model/findings.h"
+#include "pipeline/forecast.h"
+#include "pipeline/protection.h"
 #include "pipeline/scan.h"
 #include "pipeline/stored_relations.h"
 #include "pipeline/table_definitions.h"
@@ -26,6 +29,9 @@ struct Options {
   Common common;
   bool scan = false;
   bool target = false;
+  bool forecast = false;
+  double rate = 0;
+  std::string max_snapshot_age;
   int connections = 2;
 };
 
@@ -76,6 +82,7 @@ class Checker {
     say_meetings();
     TRY(say_documents());
     if (options_.target) TRY(look_at_target());
+    if (options_.forecast) TRY(forecast());
     if (options_.scan) TRY(scan());
     else output_.line("\nnext: itemize check --scan reads all rows (what does not fit, keys that collide, sizes, cost); itemize preview shows items");
     return status_;
@@ -88,10 +95,10 @@ class Checker {
     for (const model::ItemType& type : workspace_.model().items) {
       const model::BoundItem* item = workspace_.item(static_cast<std::size_t>(&type - workspace_.model().items.data()));
       if (item == nullptr) continue;
-      const std::string rows = item->from->estimated_rows ? with_commas(*item->from->estimated_rows) : "?";
+      const std::string rows = workspace_.estimated_rows(*item) ? with_commas(*workspace_.estimated_rows(*item)) : "?";
       const std::string table = workspace_.model().tables[item->table_index].name;
-      columns.add({type.name, item->from->display_name(), table, rows, item->key_proven_unique ? "unique, proven" : "to be scanned: " + item->key_doubt});
-      list.push_back({json::Object{{"name", {type.name}}, {"from", {item->from->display_name()}}, {"table", {table}}, {"key_proven_unique", {item->key_proven_unique}}, {"key_doubt", {item->key_doubt}}}});
+      columns.add({type.name, workspace_.from_text(*item), table, rows, item->key_proven_unique ? "unique, proven" : "to be scanned: " + item->key_doubt});
+      list.push_back({json::Object{{"name", {type.name}}, {"from", {workspace_.from_text(*item)}}, {"table", {table}}, {"key_proven_unique", {item->key_proven_unique}}, {"key_doubt", {item->key_doubt}}}});
     }
     output_.text(columns.to_string());
     document_.emplace_back("items", json::Value{std::move(list)});
@@ -147,6 +154,22 @@ class Checker {
     return {};
   }
 
+  Result<void> forecast() {
+    std::optional<std::chrono::milliseconds> most;
+    if (!options_.max_snapshot_age.empty()) most = TRY_WITH("--max-snapshot-age", pipeline::parse_duration(options_.max_snapshot_age));
+    const pipeline::Migration migration = workspace_.migration();
+    const pipeline::Snapshots snapshots = TRY(pipeline::take_snapshots(migration, {}, stop_on_signals()));
+    const pipeline::Forecast forecast =
+        TRY(pipeline::forecast(migration, snapshots, {.connections = options_.connections, .write_units_per_second = options_.rate, .stop = stop_on_signals()}));
+    output_.text(forecast_text(forecast, options_.connections));
+    document_.emplace_back("forecast", forecast_json(forecast));
+    const std::string warning = most ? age_warning(forecast, *most) : "";
+    if (warning.empty()) return {};
+    output_.line(warning);
+    status_ = with_findings;
+    return {};
+  }
+
   Result<void> scan() {
     const ScratchFolder scratch = TRY(ScratchFolder::make(workspace_.state_folder()));
     const pipeline::Migration migration = workspace_.migration();
@@ -158,7 +181,9 @@ class Checker {
     double seconds = 0;
     {
       const ProgressLine line(options_.common, progress);
-      const pipeline::Snapshots snapshots = TRY(pipeline::take_snapshots(migration, {.connections = options_.connections}));
+      const pipeline::Snapshots snapshots = TRY(pipeline::take_snapshots(migration, {.connections = options_.connections}, stop_on_signals()));
+      if (snapshots.filter != nullptr)
+        for (const std::string& note : snapshots.filter->notes()) output_.line(note);
       report = TRY(pipeline::scan(migration, snapshots, scratch.path(), scan_options, progress));
       seconds = line.seconds();
     }
@@ -200,9 +225,13 @@ Result<int> check(const Options& options) {
 void add_check(Arguments& arguments, int& status) {
   auto options = std::make_shared<Options>();
   add_common(arguments, options->common);
+  add_row_options(arguments, options->common);
   arguments.flag("--scan", options->scan, "read all rows: what will not fit, keys that collide, sizes, cost");
   arguments.flag("--target", options->target, "compare the model's tables with those in DynamoDB");
-  arguments.number("--connections", options->connections, 1, 64, "N", "readers of the source, for --scan (default: 2)");
+  arguments.flag("--forecast", options->forecast, "how long a load will take, and hold its snapshot: reads each source for a second or two");
+  arguments.number("--rate", options->rate, 0, 1e9, "WCU", "for --forecast: WCU a second of each table (default: what it is made for)");
+  arguments.text("--max-snapshot-age", options->max_snapshot_age, "DURATION", "for --forecast: warn where the snapshot would get older");
+  arguments.number("--connections", options->connections, 1, 64, "N", "readers of the source, for --scan and --forecast (default: 2)");
   arguments.on_run(status, [options] { return status_of(check(*options)); });
 }
 

@@ -1,4 +1,5 @@
 // itemize explain ITEM column=value...: one row, end to end.
+#include <algorithm>
 #include <memory>
 
 #include "aws/dynamodb.h"
@@ -10,6 +11,7 @@
 #include "cli/workspace.h"
 #include "item/dynamodb_json.h"
 #include "model/findings.h"
+#include "model/schemas.h"
 #include "pipeline/snapshots.h"
 #include "pipeline/source_relations.h"
 
@@ -26,6 +28,15 @@ struct Options {
 /// The target may be far away or not there: the rest of the answer must not wait for it.
 constexpr auto target_patience = std::chrono::seconds(5);
 
+/// Whether the table is one of those that an item type reads in many schemas.
+bool is_in_schemas(const row::Table& table) { return std::ranges::any_of(table.columns, model::is_schema_name); }
+
+/// False where schema_name=... names another one.
+bool is_of_schema(const Options& options, const row::Table& table) {
+  const std::string prefix = std::string(model::schema_name_column) + "=";
+  return !is_in_schemas(table) || std::ranges::all_of(options.values, [&](const std::string& value) { return !value.starts_with(prefix) || value.substr(prefix.size()) == table.schema; });
+}
+
 Result<source::Range> range_of(const Options& options, const row::Table& table) {
   source::Range range;
   range.schema = table.schema;
@@ -38,6 +49,7 @@ Result<source::Range> range_of(const Options& options, const row::Table& table) 
     const std::size_t equals = value.find('=');
     if (equals == std::string::npos) return fail(ErrorCode::invalid_input, "'" + value + "' is not column=value", "itemize explain " + options.item + " id=42");
     const std::string name = value.substr(0, equals);
+    if (name == model::schema_name_column && is_in_schemas(table)) continue;   // it has chosen the table
     if (!table.column(name)) return fail(ErrorCode::not_found, "table " + table.display_name() + " has no column '" + name + "'", model::did_you_mean_or(name, names, "it has " + model::list_words(names)));
     range.key_columns.push_back(name);
     range.row_keys[0].push_back(value.substr(equals + 1));
@@ -66,32 +78,39 @@ class Explainer {
 
   Result<int> run() {
     const model::BoundItem* item = TRY(chosen());
-    const model::BoundTable& table = *workspace_.table_of(*item);
-    const source::Range range = TRY(range_of(options_, *table.table));
     const pipeline::Migration migration = workspace_.migration();
     const auto joins = TRY(pipeline::Joins::of(workspace_.bound()));
     const pipeline::Snapshots snapshots =
         TRY(pipeline::take_snapshots(migration, {.connections = pipeline::connections_for_a_few_rows(*joins)}));
     const pipeline::SourceRelations related(snapshots, *joins);
     connect();
-    // One row becomes an item of every type that reads its table.
-    for (const model::BoundItem& each : table.items) {
-      const std::vector<Sample> samples = TRY(make_samples(workspace_.bound(), table, each, snapshots.of(table), related, range, 20, false));
-      if (samples.empty()) {
-        std::string wanted;
-        for (const std::string& value : options_.values) wanted += (wanted.empty() ? "" : ", ") + value;
-        return fail(ErrorCode::not_found, "table " + table.table->display_name() + " has no row with " + wanted, "values are written as the source writes them");
-      }
-      if (&each == &table.items.front())
-        for (std::size_t index = 0; index < samples.size(); ++index)
-          if (index == 0 || samples[index].row != samples[index - 1].row) output_.line("row of " + table.table->display_name() + "\n  " + samples[index].row + "\n");
-      for (const Sample& sample : samples) explain(each, sample);
+    bool found = false;
+    for (const model::BoundTable& table : workspace_.bound().tables)
+      if (std::ranges::find(table.items, item->index, &model::BoundItem::index) != table.items.end() && is_of_schema(options_, *table.table)) found = TRY(explain_rows(table, snapshots, related)) || found;
+    if (!found) {
+      std::string wanted;
+      for (const std::string& value : options_.values) wanted += (wanted.empty() ? "" : ", ") + value;
+      return fail(ErrorCode::not_found, "table " + workspace_.from_text(*item) + " has no row with " + wanted, "values are written as the source writes them");
     }
     output_.document({json::Object{{"items", {std::move(list_)}}}});
     return status_;
   }
 
  private:
+  /// One row becomes an item of every type that reads its table. False where there is none.
+  Result<bool> explain_rows(const model::BoundTable& table, const pipeline::Snapshots& snapshots, const pipeline::Related& related) {
+    const source::Range range = TRY(range_of(options_, *table.table));
+    for (const model::BoundItem& each : table.items) {
+      const std::vector<Sample> samples = TRY(make_samples(workspace_.bound(), table, each, snapshots.of(table), related, range, 20, false));
+      if (samples.empty()) return false;
+      if (&each == &table.items.front())
+        for (std::size_t index = 0; index < samples.size(); ++index)
+          if (index == 0 || samples[index].row != samples[index - 1].row) output_.line("row of " + table.table->display_name() + "\n  " + samples[index].row + "\n");
+      for (const Sample& sample : samples) explain(each, sample);
+    }
+    return true;
+  }
+
   Result<const model::BoundItem*> chosen() {
     std::vector<std::string> names;
     for (const model::ItemType& type : workspace_.model().items) names.push_back(type.name);

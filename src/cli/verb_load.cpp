@@ -73,7 +73,7 @@ Result<int> say_plan(const Options& options, Workspace& workspace, pipeline::Liv
   for (const model::ItemType& type : workspace.model().items) {
     const model::BoundItem* item = workspace.item(static_cast<std::size_t>(&type - workspace.model().items.data()));
     if (item == nullptr) continue;
-    columns.add({type.name, item->from->display_name(), workspace.model().tables[item->table_index].name, item->from->estimated_rows ? with_commas(*item->from->estimated_rows) : "?"});
+    columns.add({type.name, workspace.from_text(*item), workspace.model().tables[item->table_index].name, workspace.estimated_rows(*item) ? with_commas(*workspace.estimated_rows(*item)) : "?"});
   }
   output.text(columns.to_string("  "));
   if (options.move.replace) TRY(say_replaced(output, migration, destination.target()));
@@ -125,6 +125,8 @@ Result<int> retry(const Options& options, Workspace& workspace, pipeline::LiveDe
 
 Result<int> load(const Options& options) {
   if (options.move.replace && options.retry_rejects) return fail(ErrorCode::invalid_input, "--replace and --retry-rejects are two different things", "take one of them");
+  if (options.move.replace && !(options.common.where.empty() && options.common.sample.empty()))
+    return fail(ErrorCode::invalid_input, "--replace is about all rows of an item type: a part of them cannot replace it", "leave --where and --sample out");
   const auto rate = TRY(parse_rate(options.rate));
   const auto workspace = TRY(Workspace::open(options.common));
   pipeline::LiveDestinationOptions live;

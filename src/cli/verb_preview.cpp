@@ -1,4 +1,5 @@
 // itemize preview: the real items of real rows.
+#include <algorithm>
 #include <memory>
 
 #include "cli/output.h"
@@ -68,19 +69,24 @@ Result<int> preview(const Options& options) {
   const pipeline::Snapshots snapshots =
       TRY(pipeline::take_snapshots(migration, {.connections = pipeline::connections_for_a_few_rows(*joins)}));
   const pipeline::SourceRelations related(snapshots, *joins);
+  if (snapshots.filter != nullptr)
+    for (const std::string& note : snapshots.filter->notes()) output.line(note);
   const auto wanted = static_cast<std::size_t>(options.number);
   json::Object document;
   int status = all_well;
   for (const model::ItemType& type : workspace->model().items) {
     const model::BoundItem* item = workspace->item(static_cast<std::size_t>(&type - workspace->model().items.data()));
     if (item == nullptr) continue;
-    const model::BoundTable& table = *workspace->table_of(*item);
     std::vector<Sample> samples;
-    for (const source::Range& range : TRY(snapshots.of(table).plan(*table.table, preview_range_bytes))) {
-      if (samples.size() >= wanted) break;
-      for (Sample& sample : TRY(make_samples(workspace->bound(), table, *item, snapshots.of(table), related, range, wanted - samples.size(), true))) samples.push_back(std::move(sample));
+    for (const model::BoundTable& table : workspace->bound().tables) {
+      const auto own = std::ranges::find(table.items, item->index, &model::BoundItem::index);
+      if (own == table.items.end()) continue;
+      for (const source::Range& range : TRY(snapshots.of(table).plan(*table.table, preview_range_bytes))) {
+        if (samples.size() >= wanted) break;
+        for (Sample& sample : TRY(make_samples(workspace->bound(), table, *own, snapshots.of(table), related, range, wanted - samples.size(), true))) samples.push_back(std::move(sample));
+      }
     }
-    output.line(type.name + ": " + table.table->display_name() + " -> " + workspace->model().tables[item->table_index].name + (samples.empty() ? "  (no rows)" : ""));
+    output.line(type.name + ": " + workspace->from_text(*item) + " -> " + workspace->model().tables[item->table_index].name + (samples.empty() ? "  (no rows)" : ""));
     json::Array list;
     for (const Sample& sample : samples) {
       if (sample.rejection) status = with_findings;
@@ -98,6 +104,7 @@ Result<int> preview(const Options& options) {
 void add_preview(Arguments& arguments, int& status) {
   auto options = std::make_shared<Options>();
   add_common(arguments, options->common);
+  add_row_options(arguments, options->common);
   arguments.number("-n,--number", options->number, 1, 1000, "N", "items of each type (default: 3)");
   arguments.on_run(status, [options] { return status_of(preview(*options)); });
 }

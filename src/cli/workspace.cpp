@@ -11,6 +11,7 @@
 #include "aws/sts.h"
 #include "base/file.h"
 #include "pipeline/known_columns.h"
+#include "pipeline/sampling.h"
 #include "source/registry.h"
 
 namespace itemize::cli {
@@ -95,6 +96,8 @@ Result<std::unique_ptr<Workspace>> Workspace::open(const Common& common, std::ve
   selected.erase(std::ranges::unique(selected).begin(), selected.end());
   workspace->state_folder_ = state_folder_of(common);
   workspace->model_ = std::move(loaded.model);
+  if (common.sample.empty() != common.sample_of.empty()) return fail(ErrorCode::invalid_input, "--sample and --of belong together", "--sample 1% --of Customer");
+  if (!common.sample.empty()) workspace->sample_ = pipeline::SampleSpec{TRY(pipeline::parse_share(common.sample)), common.sample_of};
   if (workspace->model_ == nullptr) return workspace;
   const model::Model& model = *workspace->model_;
   // Only sources that are read are connected to: another one's server may be down.
@@ -113,7 +116,7 @@ Result<std::unique_ptr<Workspace>> Workspace::open(const Common& common, std::ve
     workspace->sources_.back() = TRY_WITH("source " + spec.name, source::make_source(options));
     workspace->catalogs_.back() = TRY_WITH("source " + spec.name, workspace->sources_.back()->catalog());
   }
-  model::BindResult result = model::bind_model(model, workspace->catalogs_, common.selected);
+  model::BindResult result = model::bind_model(model, workspace->catalogs_, common.selected, common.where);
   findings.insert(findings.end(), result.findings.begin(), result.findings.end());
   std::ranges::stable_sort(findings, {}, [](const model::Finding& finding) { return std::pair(finding.place.line, finding.place.column); });
   workspace->bound_ = std::move(result.bound);
@@ -142,6 +145,23 @@ const model::BoundTable* Workspace::table_of(const model::BoundItem& wanted) con
   return nullptr;
 }
 
+std::string Workspace::from_text(const model::BoundItem& wanted) const {
+  const model::From& from = wanted.item->from;
+  if (from.schemas.empty()) return wanted.from->display_name();
+  std::size_t schemas = 0;
+  for (const model::BoundTable& table : bound_->tables)
+    schemas += static_cast<std::size_t>(std::ranges::count(table.items, wanted.index, &model::BoundItem::index));
+  return from.schemas + "." + from.table + " (" + std::to_string(schemas) + (schemas == 1 ? " schema)" : " schemas)");
+}
+
+std::optional<std::uint64_t> Workspace::estimated_rows(const model::BoundItem& wanted) const {
+  std::optional<std::uint64_t> rows;
+  for (const model::BoundTable& table : bound_->tables)
+    for (const model::BoundItem& item : table.items)
+      if (item.index == wanted.index && table.table->estimated_rows) rows = rows.value_or(0) + *table.table->estimated_rows;
+  return rows;
+}
+
 Result<void> Workspace::open_for_writing(const std::string& verb) {
   TRY(make_directories(state_folder_, 0700));
   lock_ = TRY(LockFile::acquire(state_folder_ + "/lock", verb));
@@ -165,6 +185,9 @@ pipeline::Migration Workspace::migration() {
   migration.state_folder = state_folder_;
   migration.journal = journal_.get();
   migration.selected = common_.selected;
+  migration.sample = sample_;
+  if (!common_.where.empty()) migration.filter = "where " + common_.where;
+  if (sample_) migration.filter += (migration.filter.empty() ? "" : ", ") + ("sample " + common_.sample + " of " + common_.sample_of);
   return migration;
 }
 

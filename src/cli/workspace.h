@@ -53,6 +53,9 @@ class Workspace {
   /// The bound item type of that index; nullptr where it is not selected.
   const model::BoundItem* item(std::size_t index) const;
   const model::BoundTable* table_of(const model::BoundItem& item) const;
+  /// Where its rows come from, in words: "orders", or "tenant_%.orders (12 schemas)"; and about how many there are.
+  std::string from_text(const model::BoundItem& item) const;
+  std::optional<std::uint64_t> estimated_rows(const model::BoundItem& item) const;
 
   /// Takes the lock and opens the journal for writing: for verbs that change something. Makes the state folder.
   Result<void> open_for_writing(const std::string& verb);
@@ -74,6 +77,7 @@ class Workspace {
   std::vector<std::unique_ptr<source::Source>> sources_;
   std::vector<row::Catalog> catalogs_;
   std::optional<model::BoundModel> bound_;
+  std::optional<pipeline::SampleSpec> sample_;
   std::optional<LockFile> lock_;
   std::unique_ptr<journal::Journal> journal_;
   bool account_checked_ = false;

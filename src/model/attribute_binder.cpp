@@ -7,6 +7,7 @@
 #include "model/names.h"
 #include "model/policies.h"
 #include "model/resolve.h"
+#include "model/schemas.h"
 
 namespace itemize::model {
 
@@ -235,6 +236,7 @@ void AttributeBinder::apply_policies(BoundAttribute& bound, const std::string& c
 /// The columns that become attributes of their own, in the table's order.
 std::vector<bool> AttributeBinder::chosen_columns() {
   std::vector<bool> chosen(from_.columns.size(), shaping_.all_columns);
+  for (std::size_t column = 0; column < chosen.size(); ++column) chosen[column] = chosen[column] && !is_schema_name(from_.columns[column]);
   for (const Text& name : shaping_.columns)
     if (const auto column = resolve_column(findings_, path_ + ".columns", name, from_)) chosen[*column] = true;
   for (const Text& name : shaping_.except) {

@@ -40,6 +40,7 @@ struct BindState {
   const SourceSpec& source;
   SensitiveColumns& sensitive;
   std::vector<std::unique_ptr<RowScope>>& scopes;  ///< Kept until everything is laid out.
+  std::string extra_where = {};                    ///< --where
   std::size_t relations = 0;                       ///< Bound so far.
 };
 

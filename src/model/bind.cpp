@@ -9,6 +9,7 @@
 #include "model/key_proof.h"
 #include "model/policies.h"
 #include "model/resolve.h"
+#include "model/schemas.h"
 
 namespace itemize::model {
 
@@ -69,13 +70,25 @@ BoundTable finish_table(const Model& model, DraftTable& draft, const SensitiveCo
   for (DraftItem& item : draft.items) {
     for (DraftAttribute& attribute : item.list.attributes) item.bound.attributes.push_back(finish(attribute, bound));
     const ItemType& spec = model.items[item.bound.index];
-    if (item.bound.where) item.bound.where = *expr::compile_expression(spec.where->value, item.scope->laid_out());
+    if (item.bound.where) item.bound.where = *expr::compile_expression(item.where_text, item.scope->laid_out());
     if (item.bound.for_each) item.bound.for_each = *expr::compile_template(spec.for_each->array.value, item.rows->laid_out());
     for (const DraftRelation* way : item.ways) item.bound.ways.push_back(way->child.base + way->child.width);
     for (const std::size_t column : item.identity) item.bound.identity_slots.push_back(draft.rows->slots[column]);
     bound.items.push_back(std::move(item.bound));
   }
+  bound.own_table = std::make_shared<const row::Table>(*bound.table);
+  bound.table = bound.own_table.get();
+  for (BoundItem& item : bound.items) item.from = bound.table;
+  for (std::size_t slot = 0; slot < bound.columns.size(); ++slot)
+    if (is_schema_name(bound.table->columns[*bound.table->column(bound.columns[slot])])) bound.schema_slot = slot;
   return bound;
+}
+
+/// In one schema among many a row is told from those of the others by the schema's name, too.
+row::Table with_schema_in_keys(const row::Table& table) {
+  row::Table copy = table;
+  for (row::UniqueKey& key : copy.unique_keys) key.columns.push_back(*table.column(schema_name_column));
+  return copy;
 }
 
 /// What a pair of item types of one DynamoDB table needs for may_meet.
@@ -160,18 +173,51 @@ void check_type_policies(Findings& findings, const Model& model, const std::vect
 
 }  // namespace
 
-BindResult bind_model(const Model& model, const std::vector<row::Catalog>& catalogs, const std::vector<std::string>& only) {
-  Findings findings;
-  const std::vector<bool> selected = select_items(findings, model, only);
+namespace {
+
+/// Binds item types to their tables, one after another.
+class ModelBinder {
+ public:
+  ModelBinder(Findings& findings, const Model& model, const std::vector<row::Catalog>& catalogs, const std::string& extra_where)
+      : findings_(findings), model_(model), catalogs_(catalogs), extra_where_(extra_where) {}
+
+  void bind(const std::vector<bool>& selected) {
+    for (std::size_t index = 0; index < model_.items.size(); ++index)
+      if (selected[index] && !model_.items[index].from.schemas.empty()) find_schemas(index);
+    for (std::size_t index = 0; index < model_.items.size(); ++index) {
+      if (!selected[index]) continue;
+      if (model_.items[index].from.schemas.empty())
+        bind_one(index);
+      else
+        bind_many(index);
+    }
+    if (!extra_where_.empty()) judge_extra_where();
+  }
+
   std::vector<DraftTable> tables;
   SensitiveColumns sensitive;
   std::vector<std::unique_ptr<RowScope>> scopes;
-  for (std::size_t index = 0; index < model.items.size(); ++index) {
-    if (!selected[index]) continue;
-    const ItemType& item = model.items[index];
-    const std::size_t source = source_index(model, item.from);
-    const row::Table* from = resolve_table(findings, "items." + item.name, item.from, model.sources[source], catalogs.at(source));
-    if (from == nullptr) continue;
+
+ private:
+  std::size_t source_of(std::size_t index) const { return source_index(model_, model_.items[index].from); }
+
+  void find_schemas(std::size_t index) {
+    const std::size_t source = source_of(index);
+    for (const row::Table* table : tables_in_schemas(findings_, model_.items[index], model_.sources[source], catalogs_.at(source))) {
+      many_[index].push_back(table);
+      auto& named = named_[table];
+      if (named == nullptr) named = std::make_unique<row::Table>(with_schema_name(*table));
+    }
+  }
+
+  /// A table that some item type reads in many schemas is the same table for all of them.
+  const row::Table* shared(const row::Table* table) const {
+    const auto named = named_.find(table);
+    return named == named_.end() ? table : named->second.get();
+  }
+
+  DraftItem& bind_to(Findings& findings, std::size_t index, const row::Table* from) {
+    const std::size_t source = source_of(index);
     auto found =
         std::ranges::find_if(tables, [&](const DraftTable& table) { return table.rows->source == source && table.rows->table == from; });
     if (found == tables.end()) {
@@ -179,16 +225,91 @@ BindResult bind_model(const Model& model, const std::vector<row::Catalog>& catal
       found->rows->source = source;
       found->rows->table = from;
     }
-    BindState state{findings, model, catalogs.at(source), model.sources[source], sensitive, scopes};
+    BindState state{findings, model_, catalogs_.at(source), model_.sources[source], sensitive, scopes, extra_where_};
     found->items.push_back(bind_item(state, index, source, *found->rows));
+    return found->items.back();
   }
+
+  void bind_one(std::size_t index) {
+    const ItemType& item = model_.items[index];
+    const std::size_t source = source_of(index);
+    const row::Table* from = resolve_table(findings_, "items." + item.name, item.from, model_.sources[source], catalogs_.at(source));
+    if (from != nullptr) note_extra(index, bind_to(findings_, index, shared(from)));
+  }
+
+  void bind_many(std::size_t index) {
+    std::string attributes;   // of the first
+    const row::Table* first = nullptr;
+    for (const row::Table* table : many_[index]) {
+      const row::Table* from = shared(table);
+      Findings scratch;
+      DraftItem& draft = bind_to(first == nullptr ? findings_ : scratch, index, from);
+      std::string names;
+      for (const DraftAttribute& attribute : draft.list.attributes) names += attribute.bound.name + "\n";
+      if (first == nullptr) {
+        note_extra(index, draft);
+        attributes = std::move(names);
+        first = from;
+        if (findings_.has_error()) return;
+        continue;
+      }
+      const std::string doubt = schemas_differ(*first, *from, needed_columns(first), scratch, names == attributes);
+      if (doubt.empty()) continue;
+      findings_.error(model_.items[index].from.place, "items." + model_.items[index].name + ".from",
+                      "the table in schema " + quote(from->schema) + " is not as in " + quote(first->schema) + ": " + doubt,
+                      "the tables must agree in the columns that are used: name those under columns, or leave others out under except");
+      return;
+    }
+  }
+
+  const std::set<std::size_t>& needed_columns(const row::Table* table) const {
+    return std::ranges::find_if(tables, [&](const DraftTable& each) { return each.rows->table == table; })->rows->needed;
+  }
+
+  void note_extra(std::size_t index, const DraftItem& draft) {
+    if (!draft.extra_where_doubt.empty()) extra_doubts_.emplace_back(index, draft.extra_where_doubt);
+    else ++extra_fits_;
+  }
+
+  void judge_extra_where() {
+    if (findings_.has_error()) return;
+    if (extra_fits_ == 0 && !extra_doubts_.empty()) {
+      findings_.error({}, "--where", "the condition fits no item type; " + model_.items[extra_doubts_[0].first].name + ": " + extra_doubts_[0].second);
+      return;
+    }
+    for (const auto& [index, doubt] : extra_doubts_)
+      findings_.note({}, "--where", model_.items[index].name + " is taken whole, the condition does not fit it: " + doubt);
+  }
+
+  Findings& findings_;
+  const Model& model_;
+  const std::vector<row::Catalog>& catalogs_;
+  const std::string& extra_where_;
+  std::map<std::size_t, std::vector<const row::Table*>> many_;               // by index in Model::items
+  std::map<const row::Table*, std::unique_ptr<const row::Table>> named_;     // by the catalog's table
+  std::vector<std::pair<std::size_t, std::string>> extra_doubts_;
+  std::size_t extra_fits_ = 0;
+};
+
+}  // namespace
+
+BindResult bind_model(const Model& model, const std::vector<row::Catalog>& catalogs, const std::vector<std::string>& only,
+                      const std::string& extra_where) {
+  Findings findings;
+  const std::vector<bool> selected = select_items(findings, model, only);
+  ModelBinder binder(findings, model, catalogs, extra_where);
+  binder.bind(selected);
+  std::vector<DraftTable>& tables = binder.tables;
   std::vector<KeyedItem> keyed;
   for (DraftTable& table : tables)
     for (DraftItem& item : table.items) {
       std::vector<std::vector<KeyPart>> keys = keys_of(item, model.tables[item.bound.table_index]);
       if (keys.empty()) continue;
-      prove_keys(item, keys, *table.rows->table);
-      keyed.push_back({&item, &table, std::move(keys)});
+      const bool many = !item.bound.item->from.schemas.empty();
+      prove_keys(item, keys, many ? with_schema_in_keys(*table.rows->table) : *table.rows->table);
+      // Of an item type in many schemas one stands for all: that they do not meet each other is what was proved.
+      const bool there = std::ranges::any_of(keyed, [&](const KeyedItem& each) { return each.draft->bound.index == item.bound.index; });
+      if (!there) keyed.push_back({&item, &table, std::move(keys)});
     }
   const bool failed = findings.has_error();
   if (!failed && only.empty()) {
@@ -201,7 +322,7 @@ BindResult bind_model(const Model& model, const std::vector<row::Catalog>& catal
   BoundModel& bound = result.bound.emplace();
   bound.model = &model;
   bound.may_meet = find_meetings(keyed);
-  for (DraftTable& table : tables) bound.tables.push_back(finish_table(model, table, sensitive));
+  for (DraftTable& table : tables) bound.tables.push_back(finish_table(model, table, binder.sensitive));
   return result;
 }
 

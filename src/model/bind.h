@@ -93,9 +93,12 @@ struct BoundItem {
   std::string key_doubt;                  ///< Why it is not proven, for people.
 };
 
-/// All item types that read the same source table: it is read once for all of them.
+/// All item types that read the same source table: it is read once for all of them. An item type of many schemas has a BoundItem
+/// in each of their tables.
 struct BoundTable : BoundRows {
   std::vector<BoundItem> items;
+  std::shared_ptr<const row::Table> own_table;  ///< What `table` points to: of this BoundTable only, so that reads of it can be told.
+  std::optional<std::size_t> schema_slot;       ///< Of `schema_name`, which no source column holds.
 };
 
 struct BoundModel {
@@ -111,8 +114,10 @@ struct BindResult {
 };
 
 /// `catalogs[i]` is the catalog of model.sources[i]; model and catalogs must outlive the result.
-/// `only`: names of the item types wanted (--select); empty: all.
-BindResult bind_model(const Model& model, const std::vector<row::Catalog>& catalogs, const std::vector<std::string>& only = {});
+/// `only`: names of the item types wanted (--select); empty: all. `extra_where`: a condition beside each item type's own, for those
+/// whose rows have what it names; the others are noted. An error where it fits none.
+BindResult bind_model(const Model& model, const std::vector<row::Catalog>& catalogs, const std::vector<std::string>& only = {},
+                      const std::string& extra_where = {});
 
 /// A starter itemize.yaml for `init`: one item type a table, keys from the primary key; loads as it is.
 /// `existing_target`: endpoint or region for the target section.

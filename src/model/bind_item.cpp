@@ -46,6 +46,7 @@ class ItemBinder {
     binder.bind_set();
     bind_related(lookups, inherited);
     bind_where(binder);
+    bind_extra_where();
     bind_identity();
     bind_time_to_live();
     check_types();
@@ -157,6 +158,33 @@ class ItemBinder {
     if (!program) return;
     draft_.where_reads_relations = binder.reads_relations(*program);
     draft_.bound.where = std::move(*program);
+    draft_.where_text = item_.where->value;
+  }
+
+  /// --where: what it names may not be there, which is no mistake of the model.
+  void bind_extra_where() {
+    if (state_.extra_where.empty()) return;
+    const auto program = expr::compile_expression(state_.extra_where, draft_.scope->names());
+    if (!program) {
+      const expr::Diagnostic& first = program.error().front();
+      draft_.extra_where_doubt = first.message + (first.hint.empty() ? "" : " (" + first.hint + ")");
+      return;
+    }
+    if (program->type().kind != row::TypeKind::boolean) {
+      draft_.extra_where_doubt = "it must be true or false, but gives " + type_words(program->type());
+      return;
+    }
+    for (const std::size_t number : program->slots()) {
+      const RowScope::Reference& reference = draft_.scope->reference(number);
+      if (reference.rows == nullptr) continue;
+      if (!check_readable(findings_, "--where", {}, *reference.rows->table, reference.column, state_.source)) return;
+      reference.rows->needed.insert(reference.column);
+      draft_.where_reads_relations = draft_.where_reads_relations || reference.rows != &rows_;
+    }
+    // On lines of their own: a comment of SQL ends with its line.
+    draft_.where_text = draft_.where_text.empty() ? state_.extra_where : "(" + draft_.where_text + "\n) AND (" + state_.extra_where + "\n)";
+    auto both = expr::compile_expression(draft_.where_text, draft_.scope->names());
+    if (both) draft_.bound.where = std::move(*both);
   }
 
   void bind_identity() {

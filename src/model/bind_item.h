@@ -16,6 +16,8 @@ struct DraftItem {
   std::optional<std::size_t> element;  ///< The number of for_each's element.
   std::optional<std::size_t> chunk;    ///< The number of {chunk}, in spilled items' keys.
   bool where_reads_relations = false;
+  std::string where_text;              ///< What bound.where was compiled from: the item type's own, --where's, or both.
+  std::string extra_where_doubt;       ///< Why --where does not fit; empty where it does, or there is none.
 };
 
 /// Everything about the item type that is wrong goes to the findings; the draft is usable where no error was added.

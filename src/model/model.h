@@ -90,6 +90,7 @@ struct From {
   std::string source;                     ///< Name in `sources`; the only one where empty.
   std::string schema;                     ///< Empty: the default one.
   std::string table;
+  std::string schemas;                    ///< A LIKE pattern: the table in every schema that fits; then `schema` is empty.
   Place place;
 };
 

@@ -97,16 +97,16 @@ void parse_from(Reader& reader, const Field& field, From& from) {
   }
   const auto entries = reader.known_entries(field, keys::from, "table, schema and source");
   for (const Field& entry : entries) {
-    if (entry.name() == "schemas") {
-      reader.key_error(entry, "schemas (one item type from many schemas) is not supported by this version",
-                       "write one item type for each schema");
-      continue;
-    }
-    const auto value = reader.text(entry, "a name");
+    const auto value = reader.text(entry, entry.name() == "schemas" ? "a LIKE pattern" : "a name");
     if (!value) continue;
-    (entry.name() == "table" ? from.table : entry.name() == "schema" ? from.schema : from.source) = value->value;
+    (entry.name() == "table"     ? from.table
+     : entry.name() == "schema"  ? from.schema
+     : entry.name() == "schemas" ? from.schemas
+                                 : from.source) = value->value;
     if (entry.name() == "table") from.place = value->place;
   }
+  if (!from.schema.empty() && !from.schemas.empty())
+    reader.error(field, "schema and schemas exclude each other", "schema is one, schemas is a LIKE pattern for many");
   if (find(entries, "table") == nullptr)
     reader.error(field, "the name of the table is missing", "write { source: ..., schema: ..., table: ... }");
 }

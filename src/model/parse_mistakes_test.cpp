@@ -206,9 +206,9 @@ const Mistake mistakes[] = {
     {"FromWithoutTable", 11, "    from: { schema: dbo }",
      "11:11: error: items.Order.from: the name of the table is missing\n"
      "  write { source: ..., schema: ..., table: ... }\n"},
-    {"FromSchemas", 11, "    from: { schemas: \"tenant_%\", table: orders }",
-     "11:13: error: items.Order.from.schemas: schemas (one item type from many schemas) is not supported by this version\n"
-     "  write one item type for each schema\n"},
+    {"FromSchemas", 11, "    from: { schemas: \"tenant_%\", schema: public, table: orders }",
+     "11:11: error: items.Order.from: schema and schemas exclude each other\n"
+     "  schema is one, schemas is a LIKE pattern for many\n"},
     {"KeyWithoutQuotes", 12, "    key: { PK: {id}, SK: META }",
      "12:16: error: items.Order.key.PK: a template without quotes: YAML reads the braces as a map\n"
      "  write \"{id}\" in double quotes\n"},

@@ -154,6 +154,8 @@ void parse_part(Reader& reader, const Field& entry, Relation& relation) {
   const std::string& name = entry.name();
   if (parse_shaping(reader, entry, relation)) return;
   if (name == "from") parse_from(reader, entry, relation.from);
+  if (name == "from" && !relation.from.schemas.empty())
+    reader.error(entry, "schemas is for item types only", "a related table is looked for in the schema of its owner's table");
   if (name == "by") relation.by = parse_names(reader, entry);
   if (name == "foreign_key") relation.foreign_key = reader.text(entry, "the name of a foreign key");
   if (name == "match") parse_match(reader, entry, relation);

@@ -147,7 +147,7 @@ json::Value item_summary(const BoundModel& model, const BoundRows& rows, const B
   if (item.skip_expired) others.push_back({"expired_rows", {std::string("skip")}});
   json::Object summary{{"table", {table.name}},
                        {"key", {key}},
-                       {"from", {model.model->sources[item.source].name + " " + item.from->schema + "." + item.from->name}},
+                       {"from", {model.model->sources[item.source].name + " " + (item.item->from.schemas.empty() ? item.from->schema : "LIKE " + item.item->from.schemas) + "." + item.from->name}},
                        {"key_attributes", {std::move(key_attributes)}},
                        {"attributes", {std::move(attributes)}},
                        {"others", {std::move(others)}}};

@@ -40,15 +40,10 @@ class FilesDestination final : public Destination {
   }
 
   Result<void> begin(const Migration& migration, const RunState& state, Progress&, std::stop_token) override {
-    const std::vector<Run> superseded = TRY(superseded_runs(migration, kind(), target(), state.run));
     std::vector<std::string> keep;
-    for (const Run& run : TRY(migration.journal->runs())) {
-      if (run.kind != kind() || !is_here(run.target)) continue;
+    for (const Run& run : TRY(runs_here(migration, state.run))) {
       // An unfinished older generation is worth nothing; a finished export stays whole until its successor is.
-      const bool present = run.id == state.run.id;
-      const bool whole = run.state == journal::RunState::finished || present;
-      const bool gone = !present && TRY(migration.journal->get(run.id, "superseded")).has_value();
-      if (!whole || gone) continue;
+      if (run.state != journal::RunState::finished && run.id != state.run.id) continue;
       for (sink::FileResult& file : TRY(files_of(migration, run))) keep.push_back(std::move(file.path));
     }
     return sink_->remove_leftovers(keep);
@@ -73,8 +68,6 @@ class FilesDestination final : public Destination {
     return {};
   }
 
-  bool is_here(const std::string& target) const { return target == absolute_ || target.starts_with(absolute_ + " ("); }
-
   /// Files of the run's present generation.
   Result<std::vector<sink::FileResult>> files_of(const Migration& migration, const Run& run) {
     std::vector<sink::FileResult> files;
@@ -85,22 +78,18 @@ class FilesDestination final : public Destination {
     return files;
   }
 
-  /// Two selections in one folder may stand beside each other only if no item type is in both.
+  /// Two selections in one folder may stand beside each other only if no item type is in both; of a part of the rows, only the whole takes
+  /// the place.
   Result<void> no_overlap(const Migration& migration) {
-    for (const Run& run : TRY(migration.journal->runs())) {
-      if (run.kind != kind() || !is_here(run.target) || TRY(migration.journal->get(run.id, "superseded"))) continue;
-      const std::string other = run.target.size() > absolute_.size() ? run.target.substr(absolute_.size() + 2, run.target.size() - absolute_.size() - 3) : "";
-      std::set<std::string> theirs;
-      for (std::size_t begin = 0; begin < other.size();) {
-        const std::size_t end = std::min(other.find(", ", begin), other.size());
-        theirs.insert(other.substr(begin, end - begin));
-        begin = end + 2;
-      }
-      const bool covered = migration.selected.empty() || (!theirs.empty() && std::ranges::includes(migration.selected, theirs));
-      const bool apart = !theirs.empty() && std::ranges::none_of(migration.selected, [&](const std::string& name) { return theirs.contains(name); });
-      if (covered || apart) continue;
-      return fail(ErrorCode::conflict, "'" + options_.folder + "' already holds an export of " + (theirs.empty() ? "all item types" : other) + ", which this selection would double in part",
-                  "export to another folder, or select the same item types, or all");
+    for (const PlacedRun& other : TRY(runs_of_place(migration, kind(), target(), 0))) {
+      if (other.covered || TRY(migration.journal->get(other.run.id, "superseded"))) continue;
+      const bool apart = !other.selected.empty() && !migration.selected.empty() && !other.overlaps(migration.selected);
+      if (apart) continue;
+      std::string theirs = other.selected.empty() ? "all item types" : "";
+      for (const std::string& name : other.selected) theirs += (theirs.empty() ? "" : ", ") + name;
+      if (!other.filter.empty()) theirs += " (" + other.filter + ")";
+      return fail(ErrorCode::conflict, "'" + options_.folder + "' already holds an export of " + theirs + ", which this one would double in part",
+                  "export to another folder, or take the same item types and rows, or all");
     }
     return {};
   }
@@ -119,32 +108,32 @@ class FilesDestination final : public Destination {
       for (const model::KeyAttribute* attribute : model.tables[index].key()) info.key.push_back({attribute->name, static_cast<char>(attribute->type)});
       for (std::size_t source = 0; source < report.positions.size(); ++source)
         if (!report.positions[source].empty()) info.positions.emplace_back(model.sources[source].name, report.positions[source]);
-      info.item_types = TRY(counts_of(migration, index));
-      info.files = TRY(files_in(migration, index));
+      info.item_types = TRY(counts_of(migration, state.run, index));
+      info.files = TRY(files_in(migration, state.run, index));
       TRY(sink::write_manifest(absolute_, names_[index], info));
     }
     return {};
   }
 
-  /// All that now lies in the folder, of this run and of others beside it.
-  Result<std::vector<Run>> runs_here(const Migration& migration) {
-    std::vector<Run> here;
-    for (const Run& run : TRY(migration.journal->runs()))
-      if (run.kind == kind() && is_here(run.target) && !TRY(migration.journal->get(run.id, "superseded"))) here.push_back(run);
+  /// All runs whose files may lie in the folder, `present` and others beside it.
+  Result<std::vector<Run>> runs_here(const Migration& migration, const Run& present) {
+    std::vector<Run> here = {present};
+    for (PlacedRun& other : TRY(runs_of_place(migration, kind(), target(), present.id)))
+      if (!TRY(migration.journal->get(other.run.id, "superseded"))) here.push_back(std::move(other.run));
     return here;
   }
 
-  Result<std::vector<sink::FileResult>> files_in(const Migration& migration, std::size_t table) {
+  Result<std::vector<sink::FileResult>> files_in(const Migration& migration, const Run& present, std::size_t table) {
     std::vector<sink::FileResult> files;
-    for (const Run& run : TRY(runs_here(migration)))
+    for (const Run& run : TRY(runs_here(migration, present)))
       for (sink::FileResult& file : TRY(files_of(migration, run)))
         if (file.path.starts_with(names_[table] + "/")) files.push_back(std::move(file));
     return files;
   }
 
-  Result<std::vector<std::pair<std::string, std::uint64_t>>> counts_of(const Migration& migration, std::size_t table) {
+  Result<std::vector<std::pair<std::string, std::uint64_t>>> counts_of(const Migration& migration, const Run& present, std::size_t table) {
     std::map<std::string, std::uint64_t> counts;
-    for (const Run& run : TRY(runs_here(migration)))
+    for (const Run& run : TRY(runs_here(migration, present)))
       for (const RangeRecord& record : TRY(migration.journal->ranges(run.id, run.generation)))
         for (std::size_t index = 0; index < record.items.size() && index < migration.model().items.size(); ++index) {
           const model::ItemType& type = migration.model().items[index];

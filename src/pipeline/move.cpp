@@ -167,7 +167,9 @@ class Mover {
     // Before the snapshot: a change in between then shows as a difference, never the other way round.
     const std::string counted = TRY(counters());
     progress_.set_phase("taking a snapshot");
-    Snapshots snapshots = TRY(take_snapshots(migration_, {.connections = options_.connections, .allow_global_lock = options_.allow_global_lock}));
+    Snapshots snapshots = TRY(take_snapshots(migration_, {.connections = options_.connections, .allow_global_lock = options_.allow_global_lock}, options_.stop));
+    if (snapshots.filter != nullptr)
+      for (const std::string& note : snapshots.filter->notes()) progress_.say(note);
     progress_.snapshot_since.store(std::chrono::steady_clock::now().time_since_epoch().count());
     for (const auto& snapshot : snapshots.by_source)
       if (snapshot != nullptr && !snapshot->note().empty()) progress_.say(snapshot->note());

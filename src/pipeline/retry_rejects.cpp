@@ -53,19 +53,21 @@ class TypeRetry {
 
   Result<RetriedType> run(bool unproven) {
     if (unproven) {
-      TRY(each_line(path_, [this](std::string_view) { return ++report_.unproven, Result<void>(); }));
+      TRY(each_line(path_, [this](std::string_view line) -> Result<void> {
+        if (!is_of_another_table(line)) ++report_.unproven;
+        return {};
+      }));
       return report_;
     }
     TRY(rejects_.remove_parts());
+    others_ = 0;
     out_ = TRY(File::open(path_ + ".tmp", O_WRONLY | O_CREAT | O_TRUNC, 0600));
     TRY(each_line(path_, [this](std::string_view line) { return take(line); }));
     TRY(read_again());
     TRY(out_.sync());
     TRY(out_.close());
-    if (report_.left() > 0)
-      TRY(rename_file(path_ + ".tmp", path_));
-    else
-      TRY(remove_file(path_));
+    if (report_.left() + others_ > 0) TRY(rename_file(path_ + ".tmp", path_));
+    else TRY(remove_file(path_));
     TRY(remove_file(path_ + ".tmp"));
     TRY(rejects_.remove_parts());
     TRY(sync_directory(parent_directory(path_)));
@@ -88,7 +90,20 @@ class TypeRetry {
     return values.empty() ? std::nullopt : std::optional(std::move(values));
   }
 
+  /// Of the same item type, but of another schema's table.
+  bool is_of_another_table(std::string_view line) const {
+    const Result<json::Value> reject = json::parse(line);
+    const std::string table = reject ? reject->text("table") : "";
+    return std::ranges::any_of(migration_.bound->tables, [&](const model::BoundTable& other) {
+      return &other != &table_ && other.table->display_name() == table && std::ranges::any_of(other.items, [&](const model::BoundItem& item) { return item.index == item_.index; });
+    });
+  }
+
   Result<void> take(std::string_view line) {
+    if (is_of_another_table(line)) {
+      ++others_;
+      return out_.write(line, "\n");
+    }
     auto key = key_of(line);
     if (!key) {
       ++report_.masked;
@@ -133,15 +148,16 @@ class TypeRetry {
   File out_;
   std::vector<std::vector<std::string>> keys_;
   std::int64_t parts_ = 0;
+  std::uint64_t others_ = 0;
   RetriedType report_;
 };
 
 /// Calls for each selected item type that has rejects.
-Result<void> each_type(const Migration& migration,
-                       const std::function<Result<void>(const model::BoundTable&, const model::BoundItem&)>& visit) {
-  for (const model::BoundTable& table : migration.bound->tables)
-    for (const model::BoundItem& item : table.items)
-      if (path_exists(Rejects::path_of(migration.state_folder, item.item->name))) TRY(visit(table, item));
+Result<void> each_type(const Migration& migration, const std::function<Result<void>(const model::BoundTable&, const model::BoundItem&)>& visit) {
+  for (std::size_t type = 0; type < migration.model().items.size(); ++type)
+    for (const model::BoundTable& table : migration.bound->tables)
+      for (const model::BoundItem& item : table.items)
+        if (item.index == type && path_exists(Rejects::path_of(migration.state_folder, item.item->name))) TRY(visit(table, item));
   return {};
 }
 
@@ -150,6 +166,7 @@ Result<void> each_type(const Migration& migration,
 Result<std::vector<std::pair<std::string, std::uint64_t>>> count_rejects(const Migration& migration) {
   std::vector<std::pair<std::string, std::uint64_t>> counts;
   TRY(each_type(migration, [&](const model::BoundTable&, const model::BoundItem& item) -> Result<void> {
+    if (!counts.empty() && counts.back().first == item.item->name) return {};   // of another schema: the file is the same
     counts.emplace_back(item.item->name, 0);
     return each_line(Rejects::path_of(migration.state_folder, item.item->name),
                      [&](std::string_view) { return ++counts.back().second, Result<void>(); });
@@ -179,8 +196,10 @@ Result<std::vector<RetriedType>> retry_rejects(const Migration& migration, Desti
   progress.set_phase("");
   const std::vector<bool> unproven = unproven_items(*migration.bound);
   TRY(each_type(migration, [&](const model::BoundTable& table, const model::BoundItem& item) -> Result<void> {
-    report.push_back(
-        TRY(TypeRetry(migration, table, item, snapshots, related, destination.sink(), progress, options.stop).run(unproven[item.index])));
+    const RetriedType tried = TRY(TypeRetry(migration, table, item, snapshots, related, destination.sink(), progress, options.stop).run(unproven[item.index]));
+    if (report.empty() || report.back().name != tried.name) return report.push_back(tried), Result<void>();
+    RetriedType& sum = report.back();   // an item type of many schemas
+    for (const auto count : {&RetriedType::written, &RetriedType::still, &RetriedType::gone, &RetriedType::masked, &RetriedType::unproven}) sum.*count += tried.*count;
     return {};
   }));
   MoveReport ignored;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <random>
 
+#include "pipeline/sampling.h"
+
 namespace itemize::pipeline {
 namespace {
 
@@ -11,13 +13,18 @@ constexpr std::uint64_t most_ranges = 20'000;
 
 }  // namespace
 
-Result<Snapshots> take_snapshots(const Migration& migration, const source::SnapshotOptions& options) {
+Result<Snapshots> take_snapshots(const Migration& migration, const source::SnapshotOptions& options, std::stop_token stop) {
   Snapshots snapshots;
   snapshots.by_source.resize(migration.model().sources.size());
   for (const model::BoundTable& table : migration.bound->tables) {
     auto& snapshot = snapshots.by_source[table.source];
     if (snapshot == nullptr) snapshot = TRY_WITH("taking a snapshot of source " + migration.model().sources[table.source].name, migration.sources[table.source]->snapshot(options));
   }
+  if (migration.sample) snapshots.filter = TRY(sample_rows(migration, snapshots, stop));
+  const bool names_schemas = std::ranges::any_of(migration.bound->tables, [](const model::BoundTable& table) { return table.schema_slot.has_value(); });
+  if (snapshots.filter == nullptr && !names_schemas) return snapshots;
+  for (auto& snapshot : snapshots.by_source)
+    if (snapshot != nullptr) snapshot = with_rows_of(*migration.bound, std::move(snapshot), snapshots.filter);
   return snapshots;
 }
 
@@ -28,6 +35,7 @@ Result<std::vector<PlannedRange>> plan_ranges(const Migration& migration, const 
   std::vector<PlannedRange> planned;
   for (std::size_t index = 0; index < migration.bound->tables.size(); ++index) {
     const model::BoundTable& table = migration.bound->tables[index];
+    if (snapshots.filter != nullptr && !snapshots.filter->takes(*table.table)) continue;
     for (source::Range& range : TRY_WITH("table " + table.table->display_name(), snapshots.of(table).plan(*table.table, target)))
       planned.push_back({index, std::move(range)});
   }

@@ -1,4 +1,5 @@
 """MariaDB, the whole way, and together with PostgreSQL; compared by the independent checker."""
+import json
 import subprocess
 import sys
 
@@ -106,3 +107,25 @@ def test_postgresql_and_mariadb_into_one_table(migration, database, maria_databa
     prefix = load_all(migration, prefixes)
     report = compare(Both(open_source(database.url), open_source(maria_database.url)), open_target(DYNAMODB, None), two_item_types(), prefix)
     assert report.same() and report.equal == 500 + 750, "\n".join(report.lines())
+
+
+def test_one_item_type_from_many_databases(with_password, maria_database):
+    names = [f"{maria_database.name}_{tenant}" for tenant in "ab"]
+    try:
+        for name in names:
+            maria_database.execute(f"CREATE DATABASE {name}", f"CREATE TABLE {name}.orders (id bigint PRIMARY KEY, body varchar(100))", f"INSERT INTO {name}.orders VALUES (1, 'of {name}'), (2, NULL)")
+        with_password.write_model(f"""itemize: 1
+source: "{maria_database.url}"
+target: {{ region: eu-west-1 }}
+tables:
+  shop: {{ partition_key: {{ PK: S }}, sort_key: {{ SK: S }} }}
+items:
+  Order: {{ table: shop, from: {{ schemas: "{maria_database.name}\\\\_%", table: orders }}, key: {{ PK: "{{schema_name}}", SK: "{{sortable(id)}}" }} }}
+""")
+        assert "unique, proven" in with_password.ok("check").out
+        assert with_password.ok("export", "--to", "out", "--json").document["items"] == {"Order": 4}
+        found = [json.loads(line)["Item"] for path in (with_password.folder / "out").glob("shop/data/*") for line in path.read_text().splitlines()]
+        assert sorted(item["PK"]["S"] for item in found) == sorted(names * 2)
+        assert {item["body"]["S"] for item in found if "body" in item} == {f"of {name}" for name in names}
+    finally:
+        maria_database.execute(*[f"DROP DATABASE IF EXISTS {name}" for name in names])

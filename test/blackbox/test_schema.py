@@ -249,5 +249,5 @@ def test_what_comes_later_is_refused_in_words(migration, shop_file):
     migration.write_model(LATER)
     result = migration.run("check")
     assert result.status == 2
-    for word in ("schemas", "application_owned", "on_collision", "version_attribute"):
+    for word in ("application_owned", "on_collision", "version_attribute"):
         assert re.search(rf"{word}\b.*not supported by this version", result.text), word
