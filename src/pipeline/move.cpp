@@ -304,7 +304,7 @@ class Mover {
     const bool all_of_it = std::ranges::all_of(state_.ranges, [](const RangeRecord& record) { return record.state == RangeState::pending; });
     Result<void> done = run_workers(shared, state_.ranges, options_.connections, options_.stop);
     // An earlier process counted what it joined, and took the figures with it.
-    if (done && all_of_it)
+    if (done && all_of_it && !migration_.sample)
       for (std::string& note : join_notes(*joins_, joined_.counts, stored_counts_)) report_.notes.push_back(std::move(note));
     // Also when it was stopped: the user may want to see why. But what stopped it is worse than what may go wrong here.
     Result<void> published = publish_rejects();
