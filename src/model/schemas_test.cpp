@@ -49,7 +49,7 @@ struct Bound {
   std::string findings;
 };
 
-std::unique_ptr<Bound> bind(const std::string& yaml, const std::vector<row::Catalog>& all, const std::string& where = {}) {
+std::unique_ptr<Bound> bound_model(const std::string& yaml, const std::vector<row::Catalog>& all, const std::string& where = {}) {
   auto bound = std::make_unique<Bound>();
   bound->parsed = parse_model("itemize.yaml", yaml, {});
   bound->findings = testing::to_text(bound->parsed.findings);
@@ -59,7 +59,7 @@ std::unique_ptr<Bound> bind(const std::string& yaml, const std::vector<row::Cata
   return bound;
 }
 
-TEST(LikeTest, is_sqls) {
+TEST(Like, IsSqls) {
   EXPECT_TRUE(like("tenant_%", "tenant_a"));
   EXPECT_TRUE(like("tenant_%", "tenantxyz"));
   EXPECT_FALSE(like("tenant\\_%", "tenantxyz"));
@@ -72,9 +72,9 @@ TEST(LikeTest, is_sqls) {
   EXPECT_FALSE(like("A", "a"));
 }
 
-TEST(SchemasTest, each_table_has_the_item_type_and_the_schemas_name) {
+TEST(Schemas, EachTableHasTheItemTypeAndTheSchemasName) {
   const std::vector<row::Catalog> all = catalogs();
-  const auto bound = bind(model_text("{ schemas: \"tenant\\\\_%\", table: orders }", "{schema_name}#{id}"), all);
+  const auto bound = bound_model(model_text("{ schemas: \"tenant\\\\_%\", table: orders }", "{schema_name}#{id}"), all);
   ASSERT_TRUE(bound->result.bound) << bound->findings;
   const std::vector<BoundTable>& tables = bound->result.bound->tables;
   ASSERT_EQ(tables.size(), 2U);
@@ -91,42 +91,42 @@ TEST(SchemasTest, each_table_has_the_item_type_and_the_schemas_name) {
   EXPECT_TRUE(bound->result.bound->may_meet.empty());
 }
 
-TEST(SchemasTest, a_key_without_the_schema_is_not_proven) {
+TEST(Schemas, AKeyWithoutTheSchemaIsNotProven) {
   const std::vector<row::Catalog> all = catalogs();
-  const auto bound = bind(model_text("{ schemas: \"tenant%\", table: orders }", "ORDER#{id}"), all);
+  const auto bound = bound_model(model_text("{ schemas: \"tenant%\", table: orders }", "ORDER#{id}"), all);
   ASSERT_TRUE(bound->result.bound) << bound->findings;
   EXPECT_FALSE(bound->result.bound->tables[1].items[0].key_proven_unique);
 }
 
-TEST(SchemasTest, one_that_differs_is_named) {
+TEST(Schemas, OneThatDiffersIsNamed) {
   std::vector<row::Catalog> all = catalogs();
   all[0].tables[0].columns[1].type.kind = row::TypeKind::bytes;
   all[0].tables[0].columns[1].type.name = "bytea";
   const std::string text = model_text("{ schemas: \"tenant%\", table: orders }", "{schema_name}#{id}");
-  EXPECT_NE(bind(text, all)->findings.find("the table in schema 'tenant_b' is not as in 'tenant_a': the column 'mail' has the type"),
+  EXPECT_NE(bound_model(text, all)->findings.find("the table in schema 'tenant_b' is not as in 'tenant_a': the column 'mail' has the type"),
             std::string::npos)
-      << bind(text, all)->findings;
+      << bound_model(text, all)->findings;
   all = catalogs();
   all[0].tables[0].columns.push_back(column("more", row::TypeKind::text, true));
-  EXPECT_NE(bind(text, all)->findings.find("it has one more column, 'more'"), std::string::npos) << bind(text, all)->findings;
+  EXPECT_NE(bound_model(text, all)->findings.find("it has one more column, 'more'"), std::string::npos) << bound_model(text, all)->findings;
   all = catalogs();
   all[0].tables[0].columns[0].name = "number";
-  EXPECT_NE(bind(text, all)->findings.find("it has no column 'id'"), std::string::npos) << bind(text, all)->findings;
-  EXPECT_NE(bind(model_text("{ schemas: \"x%\", table: orders }", "{id}"), all)->findings.find("no schema that is LIKE 'x%'"),
+  EXPECT_NE(bound_model(text, all)->findings.find("it has no column 'id'"), std::string::npos) << bound_model(text, all)->findings;
+  EXPECT_NE(bound_model(model_text("{ schemas: \"x%\", table: orders }", "{id}"), all)->findings.find("no schema that is LIKE 'x%'"),
             std::string::npos);
 }
 
-TEST(ExtraWhereTest, stands_beside_the_models_own) {
+TEST(ExtraWhere, StandsBesideTheModelsOwn) {
   const std::vector<row::Catalog> all = catalogs();
   const std::string text = model_text("other.orders", "{id}");
-  const auto bound = bind(text.substr(0, text.find("    set:")) + "    where: \"id > 3 -- some\"\n", all, "mail = 'x' -- others");
+  const auto bound = bound_model(text.substr(0, text.find("    set:")) + "    where: \"id > 3 -- some\"\n", all, "mail = 'x' -- others");
   ASSERT_TRUE(bound->result.bound) << bound->findings;
   const BoundTable& table = bound->result.bound->tables[0];
   ASSERT_TRUE(table.items[0].where);
   EXPECT_EQ(table.items[0].where->slots().size(), 2U);
-  EXPECT_NE(bind(model_text("other.orders", "{id}"), all, "mial = 'x'")->findings.find("the condition fits no item type"),
+  EXPECT_NE(bound_model(model_text("other.orders", "{id}"), all, "mial = 'x'")->findings.find("the condition fits no item type"),
             std::string::npos);
-  EXPECT_NE(bind(model_text("other.orders", "{id}"), all, "id + 1")->findings.find("it must be true or false"), std::string::npos);
+  EXPECT_NE(bound_model(model_text("other.orders", "{id}"), all, "id + 1")->findings.find("it must be true or false"), std::string::npos);
 }
 
 }  // namespace
