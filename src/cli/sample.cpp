@@ -1,10 +1,12 @@
 #include "cli/sample.h"
 
 #include <algorithm>
+#include <map>
 
 #include "base/json.h"
 #include "cli/text.h"
 #include "item/dynamodb_json.h"
+#include "pipeline/copy_number.h"
 #include "pipeline/masked_origin.h"
 #include "pipeline/wide_reader.h"
 #include "transform/transformer.h"
@@ -20,6 +22,36 @@ const char* type_name(const item::AttributeValue& value) {
   return names[value.value.index()];
 }
 
+/// Numbers copies (duplicates: number) among the rows at hand. Which of equal rows has which number is all the same.
+class CopyNumbers {
+ public:
+  CopyNumbers(const model::BoundModel& model, const model::BoundItem& item)
+      : model_(model), wanted_(item.item->identity_row && item.item->duplicates == model::Duplicates::number), sensitive_(pipeline::key_is_sensitive(model, item.index)) {}
+
+  /// The put with its number, its text in text(); or why it is rejected.
+  std::optional<item::Rejection> number(item::TableItems& items, item::Put& put) {
+    text_.clear();
+    if (!wanted_) return pipeline::append_numbered(model_, items, put, 1, text_);
+    const std::string key(items.key(put));
+    const auto [met, first] = met_.emplace(key, Met{std::string(items.framed(put)), 0});
+    if (!first && met->second.text != items.framed(put))
+      return item::Rejection{item::Reason::duplicate_key, "", "several rows that are not alike would become the item " + (sensitive_ ? "with this key" : key)};
+    return pipeline::append_numbered(model_, items, put, ++met->second.count, text_);
+  }
+  std::string_view text() const { return text_.view(); }
+
+ private:
+  struct Met {
+    std::string text;
+    std::uint64_t count = 0;
+  };
+  const model::BoundModel& model_;
+  bool wanted_;
+  bool sensitive_;
+  std::map<std::string, Met> met_;
+  Buffer text_;
+};
+
 }  // namespace
 
 Result<std::vector<Sample>> make_samples(const model::BoundModel& model, const model::BoundTable& table, const model::BoundItem& item, source::Snapshot& snapshot, const pipeline::Related& related, const source::Range& range, std::size_t wanted, bool skip_unwanted, std::size_t most_rows) {
@@ -31,6 +63,7 @@ Result<std::vector<Sample>> make_samples(const model::BoundModel& model, const m
   const auto reader = TRY_WITH("table " + table.table->display_name(),
                                pipeline::WideReader::open(snapshot, range, table, &related, std::min(wanted, rows_at_once)));
   std::vector<Sample> samples;
+  CopyNumbers numbers(model, item);
   std::size_t rows = 0;
   while (samples.size() < wanted && rows < most_rows && TRY(reader->next())) {
     const row::RowBatch& batch = reader->batch();
@@ -44,12 +77,14 @@ Result<std::vector<Sample>> make_samples(const model::BoundModel& model, const m
       Sample sample;
       sample.row = transform::row_to_json(table, batch.row(index));
       sample.origin = pipeline::masked_origin(item, table, batch.row(index));
-      const item::TableItems& made = items.tables[item.table_index];
+      item::TableItems& made = items.tables[item.table_index];
       const std::size_t before = samples.size();
-      for (const item::Put& put : made.puts) {  // several with for_each and what an embed spills
+      for (item::Put& put : made.puts) {  // several with for_each and what an embed spills
         if (put.item_type != item.index) continue;
         Sample& each = samples.emplace_back(sample);
-        each.item = TRY(item::parse_item(made.framed(put)));
+        each.rejection = numbers.number(made, put);
+        if (each.rejection) continue;
+        each.item = TRY(item::parse_item(numbers.text()));
         each.key = made.key(put);
         each.size = put.item_size;
       }

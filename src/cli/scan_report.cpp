@@ -65,6 +65,9 @@ std::string scan_text(const Workspace& workspace, const pipeline::ScanReport& re
   }
   std::string text = "\n" + columns.to_string();
   text += "\n" + counted(report.rows, "row") + " read in " + duration_text(seconds) + ": " + counted(items, "item") + ", " + rounded(units) + " WCU to load them, " + bytes_text(stored) + " stored\n";
+  for (std::size_t index = 0; index < report.items.size(); ++index)
+    if (report.items[index].numbered > 0)
+      text += workspace.model().items[index].name + ": " + counted(report.items[index].numbered, "copy of another item gets", "copies of other items get") + " a number behind the key (duplicates: number)\n";
   for (std::size_t index = 0; index < report.items.size(); ++index) text += rejects_text(workspace.model().items[index].name, report.items[index]);
   text += collisions_text(workspace, report);
   return text;
@@ -78,7 +81,7 @@ json::Value scan_json(const Workspace& workspace, const pipeline::ScanReport& re
     json::Object rejects;
     for (const auto& [reason, reject] : type.rejects) rejects.emplace_back(reason, json_number(reject.count));
     items.emplace_back(workspace.model().items[index].name,
-                       json::Value{json::Object{{"items", json_number(type.items)}, {"left_out", json_number(type.skipped)}, {"rejects", {std::move(rejects)}},
+                       json::Value{json::Object{{"items", json_number(type.items)}, {"left_out", json_number(type.skipped)}, {"numbered", json_number(type.numbered)}, {"rejects", {std::move(rejects)}},
                                                 {"bytes", json_number(type.bytes)}, {"p50", json_number(type.sizes.percentile(0.5))}, {"p99", json_number(type.sizes.percentile(0.99))},
                                                 {"max", json_number(type.sizes.largest())}, {"write_units", json_number(type.write_units)},
                                                 {"index_write_units", json_real(type.index_write_units)}, {"stored_bytes", json_number(storage_of(type))}, {"keys_compared", {static_cast<bool>(report.keys_scanned[index])}}}});

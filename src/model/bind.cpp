@@ -1,6 +1,7 @@
 #include "model/bind.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -44,6 +45,7 @@ void prove_keys(DraftItem& draft, const std::vector<std::vector<KeyPart>>& keys,
   BoundItem& bound = draft.bound;
   if (bound.item->identity_row) {
     bound.key_doubt = "the rows have no identity of their own (identity: row)";
+    if (bound.item->duplicates == Duplicates::number) bound.key_doubt += "; copies are counted and get numbers";
     return;
   }
   bound.key_proven_unique = true;
@@ -128,6 +130,29 @@ std::vector<std::pair<std::size_t, std::size_t>> find_meetings(const std::vector
     }
   std::ranges::sort(meetings);
   return meetings;
+}
+
+/// A copy's key is made of a row's key and a number: it must not be the key that another row has by itself.
+void check_numbered_keys(Findings& findings, const std::vector<KeyedItem>& items) {
+  for (const KeyedItem& numbered : items) {
+    const ItemType& type = *numbered.draft->bound.item;
+    if (type.duplicates != Duplicates::number) continue;
+    std::vector<std::vector<KeyPart>> keys;
+    for (const std::vector<KeyPart>& key : numbered.keys) std::ranges::move(numbered_keys(key), std::back_inserter(keys));
+    for (const KeyedItem& other : items) {
+      if (other.draft->bound.table_index != numbered.draft->bound.table_index) continue;
+      const bool meet = std::ranges::any_of(keys, [&](const std::vector<KeyPart>& left) {
+        return std::ranges::any_of(other.keys, [&](const std::vector<KeyPart>& right) { return keys_may_meet(left, right); });
+      });
+      if (!meet) continue;
+      const bool own = &other == &numbered;
+      findings.error(type.duplicates_place, "items." + type.name + ".duplicates",
+                     std::string("the key of a copy, such as \"...#2\", could be that of ") + (own ? "another row" : "an item of " + other.draft->bound.item->name),
+                     own ? "end the key's last attribute with what cannot end in # and a number: row_hash(*), or text of its own, such as \"{...}#\""
+                         : "let the two item types' keys begin with different texts");
+      break;
+    }
+  }
 }
 
 /// Warnings about tables as a whole: an index key or time-to-live attribute that nothing writes.
@@ -311,6 +336,7 @@ BindResult bind_model(const Model& model, const std::vector<row::Catalog>& catal
       const bool there = std::ranges::any_of(keyed, [&](const KeyedItem& each) { return each.draft->bound.index == item.bound.index; });
       if (!there) keyed.push_back({&item, &table, std::move(keys)});
     }
+  check_numbered_keys(findings, keyed);
   const bool failed = findings.has_error();
   if (!failed && only.empty()) {
     check_unwritten(findings, model, tables);

@@ -74,6 +74,14 @@ TEST_P(BindMistakes, GetTheirOwnWords) {
 // clang-format off
 const Mistake mistakes[] = {
     {"None", 0, "", ""},
+    {"NumbersOfRows", 14, "    except: [lsn, salary]\n  Line: { table: shop, from: log, identity: row, duplicates: number, key: { PK: \"{row_hash(*)}\", SK: \"{line}#\" } }", ""},
+    {"NumbersBehindADigest", 14, "    except: [lsn, salary]\n  Line: { table: shop, from: log, identity: row, duplicates: number, key: { PK: LOG, SK: \"{line}#{row_hash(*)}\" } }", ""},
+    {"NumberLikeAnotherRow", 14, "    except: [lsn, salary]\n  Line: { table: shop, from: log, identity: row, duplicates: number, key: { PK: LOG, SK: \"{line}\" } }",
+     "15:50: error: items.Line.duplicates: the key of a copy, such as \"...#2\", could be that of another row\n"
+     "  end the key's last attribute with what cannot end in # and a number: row_hash(*), or text of its own, such as \"{...}#\"\n"},
+    {"NumberLikeAnotherType", 12, "    key: { PK: \"ORDER#{id}\", SK: \"{mail}\" }\n    except: [lsn, salary]\n  Line: { table: shop, from: log, identity: row, duplicates: number, key: { PK: \"{line}\", SK: LINE } }\n  Other:\n    table: shop\n    from: orders\n    key: { PK: \"OTHER#{id}\", SK: META }",
+     "14:50: error: items.Line.duplicates: the key of a copy, such as \"...#2\", could be that of an item of Order\n"
+     "  let the two item types' keys begin with different texts\n"},
     {"NoSuchTable", 11, "    from: ordres",
      "11:11: error: items.Order.from: the source has no table or view 'ordres'\n"
      "  did you mean 'orders'?\n"},

@@ -79,6 +79,18 @@ void check_set(Reader& reader, const std::string& path, const ItemType& item) {
       reader.findings.error(attribute.place, path + ".set." + attribute.value, quote(attribute.value) + " is written by key or index_keys already", "leave one of them out");
 }
 
+/// The number of a copy is text behind the last key attribute.
+void check_numbers(Reader& reader, const std::string& path, const ItemType& item, const DynamoTable& table) {
+  if (item.duplicates != Duplicates::number || table.key().empty()) return;
+  const KeyAttribute& last = *table.key().back();
+  if (last.type == KeyType::S) return;
+  const bool sort = &last != &table.partition_key;
+  reader.findings.error(item.duplicates_place, path + ".duplicates",
+                        "a copy's number is written behind the " + std::string(sort ? "sort key " : "partition key ") + quote(last.name) + ", which must be a string (S) then, not " +
+                            std::string(1, static_cast<char>(last.type)),
+                        "declare it as S under tables." + table.model_name + ", or write duplicates: keep_one");
+}
+
 void check_source(Reader& reader, const std::string& path, const ItemType& item, const Model& model) {
   std::vector<std::string> names;
   for (const SourceSpec& source : model.sources) names.push_back(source.name);
@@ -131,6 +143,7 @@ void check_references(Reader& reader, const Model& model) {
     }
     used.insert(table->model_name);
     check_table_key(reader, path, item.key, *table);
+    check_numbers(reader, path, item, *table);
     for (const Relation& embed : item.embeds)
       check_table_key(reader, path + ".embed." + embed.name + ".on_overflow.spill", embed.spill_key, *table);
     check_index_keys(reader, path, item, *table);

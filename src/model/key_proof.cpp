@@ -125,6 +125,25 @@ Proof prove_unique(std::span<const KeyPart> key, const row::Table& table) {
   return proof;
 }
 
+std::vector<std::vector<KeyPart>> numbered_keys(std::span<const KeyPart> key) {
+  // No row has a million million copies. That the digits are few tells them from a digest's.
+  constexpr int most_digits = 12;
+  expr::Piece mark;
+  mark.literal = "#";
+  expr::Piece digits;
+  digits.is_expression = true;
+  for (int byte = 0; byte < 256; ++byte)
+    if (byte < '0' || byte > '9') digits.cannot_contain += static_cast<char>(byte);
+  std::vector<std::vector<KeyPart>> keys;
+  for (int width = 1; width <= most_digits; ++width) {
+    digits.fixed_width = width;
+    std::vector<KeyPart>& numbered = keys.emplace_back(key.begin(), key.end());
+    numbered.back().pieces.push_back(mark);
+    numbered.back().pieces.push_back(digits);
+  }
+  return keys;
+}
+
 bool same_templates(std::span<const KeyPart> a, std::span<const KeyPart> b) {
   if (a.size() != b.size()) return false;
   for (std::size_t index = 0; index < a.size(); ++index) {

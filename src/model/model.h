@@ -186,6 +186,7 @@ struct ItemType : Shaping {
   std::vector<Text> identity;             ///< Columns; empty: the table's own key.
   bool identity_row = false;              ///< identity: row
   Duplicates duplicates = Duplicates::refuse;
+  Place duplicates_place;
   std::vector<Text> application_owned;
   Place place;
 };

@@ -159,6 +159,7 @@ void parse_item_entry(Reader& reader, const Field& entry, ItemType& item) {
   } else if (name == "identity") {
     parse_identity(reader, entry, item);
   } else if (name == "duplicates") {
+    item.duplicates_place = entry.key_place();
     if (const auto choice = reader.choice(entry, keys::duplicates)) item.duplicates = static_cast<Duplicates>(*choice + 1);
   } else {
     refuse_later(reader, entry);
@@ -173,8 +174,6 @@ void check_item(Reader& reader, const Field& field, const std::vector<Field>& en
   check_shaping(reader, entries);
   if (const Field* duplicates = find(entries, "duplicates"); duplicates != nullptr && !item.identity_row)
     reader.key_error(*duplicates, "duplicates has a meaning only with identity: row", "a table with a key has no duplicate rows");
-  if (item.duplicates == Duplicates::number)
-    reader.key_error(*find(entries, "duplicates"), "duplicates: number is not supported by this version", "write reject or keep_one");
 }
 
 // The enumerations stand in the order of the words in keys.h.

@@ -299,9 +299,12 @@ const Mistake mistakes[] = {
     {"DuplicatesWithoutRow", 14, "    duplicates: reject",
      "14:5: error: items.Order.duplicates: duplicates has a meaning only with identity: row\n"
      "  a table with a key has no duplicate rows\n"},
-    {"DuplicatesNumber", 14, "    identity: row\n    duplicates: number",
-     "15:5: error: items.Order.duplicates: duplicates: number is not supported by this version\n"
-     "  write reject or keep_one\n"},
+    {"NumberBehindANumber", 8, "  counts: { partition_key: { ID: N } }\nitems:\n  Line: { table: counts, from: log, identity: row, duplicates: number, key: { ID: \"{id}\" } }",
+     "10:52: error: items.Line.duplicates: a copy's number is written behind the partition key 'ID', which must be a string (S) then, not N\n"
+     "  declare it as S under tables.counts, or write duplicates: keep_one\n"},
+    {"NumberBehindBinary", 8, "  bytes: { partition_key: { ID: S }, sort_key: { AT: B } }\nitems:\n  Line: { table: bytes, from: log, identity: row, duplicates: number, key: { ID: a, AT: \"{id}\" } }",
+     "10:51: error: items.Line.duplicates: a copy's number is written behind the sort key 'AT', which must be a string (S) then, not B\n"
+     "  declare it as S under tables.bytes, or write duplicates: keep_one\n"},
     {"ColumnTypeUnknown", 14, "    column_types: { a: bool }",
      "14:24: error: items.Order.column_types.a: 'bool' is none of S, N, B, BOOL, SS, NS, BS, L, M and document\n"
      "  did you mean 'BOOL'?\n"},

@@ -145,7 +145,7 @@ std::string left_out(const Block& block) {
   for (const row::Column& column : table.columns)
     if (columns.size() < 20) columns.push_back(column.name);
   if (!columns.empty()) text += "  #   its columns: " + yaml_comment(list_words(columns)) + "\n";
-  text += "  #   NAME: { table: TABLE, from: " + yaml_comment(yaml_scalar(table.name)) + ", key: { PK: \"...\" }, identity: [COLUMNS] }   # or identity: row\n";
+  text += "  #   NAME: { table: TABLE, from: " + yaml_comment(yaml_scalar(table.name)) + ", key: { PK: \"...\" }, identity: [COLUMNS] }   # or identity: row, duplicates: number\n";
   return text;
 }
 

@@ -10,10 +10,11 @@ namespace itemize::pipeline {
 DuplicateFinder::DuplicateFinder(const DuplicateFinderOptions& options)
     : groups_({.folder = options.folder, .memory = options.memory, .notes_per_key = options.origins}) {}
 
-Result<void> DuplicateFinder::add(std::size_t table, std::string_view key, std::uint32_t item_type, std::string_view origin) {
+Result<void> DuplicateFinder::add(std::size_t table, std::string_view key, std::uint32_t item_type, std::string_view origin,
+                                  std::optional<Copy> copy) {
   note_.assign(reinterpret_cast<const char*>(&item_type), sizeof item_type);
   note_ += origin;
-  return groups_.add(join_table_key(table, key, joined_), note_);
+  return groups_.add(join_table_key(table, key, joined_), note_, copy);
 }
 
 Result<std::uint64_t> DuplicateFinder::finish(const DuplicateHandler& handle) {
@@ -28,7 +29,7 @@ Result<std::uint64_t> DuplicateFinder::finish(const DuplicateHandler& handle) {
       std::memcpy(&occurrence.item_type, note.data(), sizeof occurrence.item_type);
       occurrence.origin = note.substr(sizeof occurrence.item_type);
     }
-    return handle({table_of(group.key), key_of(group.key), group.count, occurrences});
+    return handle({table_of(group.key), key_of(group.key), group.count, occurrences, group.alike, group.places});
   }));
   return total;
 }

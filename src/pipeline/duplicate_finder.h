@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,9 +14,9 @@
 namespace itemize::pipeline {
 
 struct DuplicateFinderOptions {
-  std::string folder;                ///< For temporary files; must exist.
-  std::size_t memory = 64 << 20;     ///< Bytes, about.
-  std::uint32_t origins = 5;         ///< So many rows of a duplicated key are told.
+  std::string folder;             ///< For temporary files; must exist.
+  std::size_t memory = 64 << 20;  ///< Bytes, about.
+  std::uint32_t origins = 5;      ///< So many rows of a duplicated key are told.
 };
 
 /// One row that becomes an item with the key.
@@ -28,8 +29,10 @@ struct Occurrence {
 struct Duplicate {
   std::size_t table = 0;
   std::string_view key;
-  std::uint64_t count = 0;                     ///< Rows, all of them.
-  std::span<const Occurrence> occurrences;     ///< The first ones, in the order they were added.
+  std::uint64_t count = 0;                  ///< Rows, all of them.
+  std::span<const Occurrence> occurrences;  ///< The first ones, in the order they were added.
+  bool alike = false;                       ///< All rows were added as copies with one content:
+  std::span<const CopiesAt> places;         ///< so many at each place, by place.
 };
 using DuplicateHandler = std::function<Result<void>(const Duplicate&)>;
 
@@ -40,7 +43,9 @@ class DuplicateFinder {
 
   /// `key`: the key's JSON text, as in item::TableItems::keys; equal keys must have equal text. `origin` is given back as it is:
   /// the shorter, the less is spilled.
-  Result<void> add(std::size_t table, std::string_view key, std::uint32_t item_type, std::string_view origin);
+  /// `copy`: where it matters whether the rows of a key are alike.
+  Result<void> add(std::size_t table, std::string_view key, std::uint32_t item_type, std::string_view origin,
+                   std::optional<Copy> copy = {});
   /// Tells each duplicated key once; returns how many there are. The finder is used up.
   Result<std::uint64_t> finish(const DuplicateHandler& handle);
 

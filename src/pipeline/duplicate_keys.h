@@ -2,59 +2,81 @@
 #pragma once
 
 #include <cstdint>
-#include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <unordered_set>
+#include <vector>
 
 #include "base/error.h"
-#include "item/batch.h"
+#include "base/file.h"
 #include "model/model.h"
-#include "pipeline/table_key.h"
+#include "pipeline/duplicate_finder.h"
 
 namespace itemize::pipeline {
 
-/// Filled by a scan of the same snapshot, then asked by all workers. Thread-safe.
+/// Filled by a scan of the same snapshot, then asked by all workers. The keys stand, sorted, in an unnamed file that the kernel may
+/// page out: memory stays flat. 128 bits of two hashes stand for a key.
+///
+/// Copies are numbered without a word between workers: the scan has counted them in each range, and a range's numbers begin behind those
+/// of the ranges before it. So a range has the same numbers however often it is read, and all together they are 1, 2, 3...
 class DuplicateKeys {
  public:
-  /// Of keys, about. More is an Error: so many duplicates are no accident.
-  static constexpr std::size_t most_bytes = 256 << 20;
+  /// `folder`: for the file; must exist.
+  explicit DuplicateKeys(std::string folder) : folder_(std::move(folder)) {}
+  DuplicateKeys(const DuplicateKeys&) = delete;
+  ~DuplicateKeys();
 
-  enum class Verdict : std::uint8_t { write, reject, drop };
+  // ---- the scan, one thread
 
-  /// Keys that one attempt at a range has written: where it is tried again, it begins with an empty one.
-  using Written = std::unordered_set<std::string>;
+  /// `numbered`: its rows are alike and are to be told apart by numbers; their places are positions in the list of ranges.
+  Result<void> add(const Duplicate& duplicate, bool numbered);
+  /// Call it after the last add(). `ranges`: ids, by place.
+  Result<void> finish(const std::vector<std::int64_t>& ranges);
 
-  Result<void> add(std::size_t table, std::string_view key) {
-    const std::lock_guard lock(mutex_);
-    std::string buffer;
-    bytes_ += key.size() + 64;
-    if (bytes_ > most_bytes) {
-      return fail(ErrorCode::invalid_input, "more keys are shared by several rows than fit into memory",
-                  "choose a key that tells the rows apart, or read from a view that holds each row once");
-    }
-    owners_.emplace(join_table_key(table, key, buffer), nobody);
-    return {};
-  }
-  bool empty() const { return owners_.empty(); }
+  // ---- the workers, any threads
 
-  /// With keep_one, the first range that comes with the key owns it, and keeps it also when the range is read again.
-  Verdict judge(std::size_t table, std::string_view key, model::Duplicates policy, std::int64_t range, Written& written) {
-    const std::lock_guard lock(mutex_);
-    const auto found = owners_.find(std::string(join_table_key(table, key, buffer_)));
-    if (found == owners_.end()) return Verdict::write;
-    if (policy != model::Duplicates::keep_one) return Verdict::reject;
-    if (found->second == nobody) found->second = range;
-    return found->second == range && written.insert(found->first).second ? Verdict::write : Verdict::drop;
-  }
+  bool empty() const { return size_ == 0; }
+
+  enum class What : std::uint8_t { write, reject, drop };
+  struct Verdict {
+    What what = What::write;
+    std::uint64_t number = 1;  ///< Of the copy, from 1.
+  };
+
+  struct Digest {
+    std::uint64_t high = 0;
+    std::uint64_t low = 0;
+    friend auto operator<=>(const Digest&, const Digest&) = default;
+  };
+  struct DigestHash {
+    std::size_t operator()(const Digest& digest) const { return digest.low; }
+  };
+  /// How often one attempt at a range has met each of these keys: where it is tried again, it begins with an empty one.
+  using Met = std::unordered_map<Digest, std::uint64_t, DigestHash>;
+
+  /// What becomes of the next row with the key in the range. keep_one: the first range that comes with the key owns it, and keeps it also
+  /// when the range is read again.
+  Verdict judge(std::size_t table, std::string_view key, model::Duplicates policy, std::int64_t range, Met& met);
 
  private:
-  std::mutex mutex_;
-  std::string buffer_;
-  std::size_t bytes_ = 0;
+  struct Record {
+    Digest key;
+    std::uint32_t place = 0;
+    std::uint32_t copies = 0;  // at the place; 0: they are not numbered
+    std::int64_t value = 0;    // numbered: of the first of them; otherwise the range that writes the one row
+    friend auto operator<=>(const Record&, const Record&) = default;
+  };
   static constexpr std::int64_t nobody = -1;
-  std::unordered_map<std::string, std::int64_t> owners_;   // the range that writes the one row
+  static Digest digest_of(std::size_t table, std::string_view key);
+  Result<void> flush();
+
+  std::string folder_;
+  File file_;
+  std::vector<Record> pending_;
+  Record* records_ = nullptr;  // sorted
+  std::size_t size_ = 0;
+  std::unordered_map<std::int64_t, std::uint32_t> places_;
 };
 
 }  // namespace itemize::pipeline

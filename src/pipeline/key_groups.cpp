@@ -27,10 +27,27 @@ struct Note {
   Note* next = nullptr;
 };
 
+struct Place {
+  CopiesAt at;
+  Place* next = nullptr;
+};
+
+/// Records as copies of each other. Once two differ, where they stand is of no use: so the places of a key are as many as there are
+/// ranges at most, whatever the key.
+struct Copies {
+  std::uint64_t content = 0;
+  bool differ = false;
+  std::span<const CopiesAt> places;
+};
+
 struct Entry {
   std::string_view key;
   std::uint64_t hash = 0;
   std::uint64_t count = 0;
+  std::uint64_t content = 0;
+  Place* places = nullptr;  // the latest first
+  std::uint32_t place_count = 0;
+  bool differ = false;
   Note* first_note = nullptr;
   Note* last_note = nullptr;
   std::uint32_t note_count = 0;
@@ -40,9 +57,12 @@ struct Entry {
 /// A record of a partition file. count 0: a mark only.
 struct RecordHeader {
   std::uint64_t count = 0;
+  std::uint64_t content = 0;
   std::uint32_t key_size = 0;
   std::uint32_t note_count = 0;
+  std::uint32_t place_count = 0;
   std::uint8_t marked = 0;
+  std::uint8_t differ = 0;
 };
 
 /// A hash table from key to Entry that remembers the order of insertion.
@@ -72,6 +92,21 @@ class Table {
     ++entry.note_count;
     bytes_ += sizeof(Note) + text.size();
   }
+  /// `entry` has no record yet where `first`.
+  void add_copies(Entry& entry, const Copies& copies, bool first) {
+    if (first) {
+      entry.content = copies.content;
+      entry.differ = copies.differ;
+    } else if (copies.differ || copies.content != entry.content) {
+      entry.differ = true;
+    }
+    if (entry.differ) {
+      entry.places = nullptr;
+      entry.place_count = 0;
+      return;
+    }
+    for (const CopiesAt& at : copies.places) place_of(entry, at.place).count += at.count;
+  }
   const std::vector<Entry*>& entries() const { return entries_; }
   /// What it holds, and what it would hold after the next growth of the slots.
   std::size_t bytes() const { return bytes_ + entries_.size() * sizeof(Entry*) + slots_.size() * sizeof(Slot); }
@@ -82,6 +117,22 @@ class Table {
     std::uint64_t hash = 0;
     Entry* entry = nullptr;
   };
+  /// Threads take turns: a place is found among the latest few.
+  CopiesAt& place_of(Entry& entry, std::uint32_t place) {
+    Place** link = &entry.places;
+    while (*link != nullptr && (*link)->at.place != place) link = &(*link)->next;
+    Place* found = *link;
+    if (found == nullptr) {
+      found = new (arena_.allocate(sizeof(Place), alignof(Place))) Place{.at = {place, 0}};
+      ++entry.place_count;
+      bytes_ += sizeof(Place);
+    } else {
+      *link = found->next;
+    }
+    found->next = entry.places;
+    entry.places = found;
+    return found->at;
+  }
   /// Keys of one partition have many bits of the hash in common: mixes all bits into those that choose the slot.
   static std::size_t start_of(std::uint64_t hash) { return (hash * 0x9E3779B97F4A7C15ULL) >> 32; }
   void place(Entry* entry) {
@@ -172,9 +223,11 @@ class KeyGroups::Level {
  public:
   Level(const KeyGroupsOptions& options, unsigned depth) : options_(options), depth_(depth) {}
 
-  Result<void> add(std::string_view key, std::uint64_t hash, std::uint64_t count, std::span<const std::string_view> notes) {
+  Result<void> add(std::string_view key, std::uint64_t hash, std::uint64_t count, std::span<const std::string_view> notes,
+                   const Copies& copies) {
     Entry* entry = table_.find(key, hash);
     if (entry == nullptr) entry = table_.insert(key, hash);
+    table_.add_copies(*entry, copies, entry->count == 0);
     entry->count += count;
     for (const std::string_view note : notes) {
       if (entry->note_count == options_.notes_per_key) break;
@@ -221,9 +274,13 @@ class KeyGroups::Level {
 
   Result<void> write(const Entry& entry) {
     record_.clear();
-    const RecordHeader header{entry.count, static_cast<std::uint32_t>(entry.key.size()), entry.note_count, entry.marked};
+    const RecordHeader header{entry.count,      entry.content,     static_cast<std::uint32_t>(entry.key.size()),
+                              entry.note_count, entry.place_count, entry.marked,
+                              entry.differ};
     record_.append(std::string_view(reinterpret_cast<const char*>(&header), sizeof header));
     record_.append(entry.key);
+    for (const Place* place = entry.places; place != nullptr; place = place->next)
+      record_.append(std::string_view(reinterpret_cast<const char*>(&place->at), sizeof place->at));
     for (const Note* note = entry.first_note; note != nullptr; note = note->next) {
       const auto size = static_cast<std::uint32_t>(note->text.size());
       record_.append(std::string_view(reinterpret_cast<const char*>(&size), sizeof size));
@@ -238,42 +295,52 @@ class KeyGroups::Level {
     RecordHeader header;
     Buffer texts;
     std::vector<std::string_view> notes;
+    std::vector<CopiesAt> places;
     while (TRY(partition.read(reinterpret_cast<char*>(&header), sizeof header))) {
-      TRY(read_texts(partition, header, texts, notes));
+      TRY(read_texts(partition, header, texts, notes, places));
       const std::string_view key = texts.view(0, header.key_size);
       const std::uint64_t hash = hash64(key);
-      if (header.count > 0) TRY(below.add(key, hash, header.count, notes));
+      const Copies copies{header.content, header.differ != 0, places};
+      if (header.count > 0) TRY(below.add(key, hash, header.count, notes, copies));
       if (header.marked != 0) TRY(below.mark(key, hash));
     }
     return {};
   }
 
-  static Result<void> read_texts(Partition& partition, const RecordHeader& header, Buffer& texts, std::vector<std::string_view>& notes) {
+  static Result<void> read_texts(Partition& partition, const RecordHeader& header, Buffer& texts, std::vector<std::string_view>& notes,
+                                 std::vector<CopiesAt>& at) {
     texts.clear();
     notes.clear();
-    std::vector<std::pair<std::size_t, std::uint32_t>> places;
+    std::vector<std::pair<std::size_t, std::uint32_t>> spans;
     auto read = [&](std::uint32_t size) -> Result<void> {
       if (!TRY(partition.read(texts.reserve(size), size))) return fail(ErrorCode::io, "spilled keys are cut off");
       texts.advance(size);
       return {};
     };
     TRY(read(header.key_size));
+    at.resize(header.place_count);
+    for (CopiesAt& each : at)
+      if (!TRY(partition.read(reinterpret_cast<char*>(&each), sizeof each))) return fail(ErrorCode::io, "spilled keys are cut off");
     for (std::uint32_t i = 0; i < header.note_count; ++i) {
       std::uint32_t size = 0;
       if (!TRY(partition.read(reinterpret_cast<char*>(&size), sizeof size))) return fail(ErrorCode::io, "spilled keys are cut off");
-      places.emplace_back(texts.size(), size);
+      spans.emplace_back(texts.size(), size);
       TRY(read(size));
     }
-    for (const auto& [begin, size] : places) notes.push_back(texts.view(begin, size));
+    for (const auto& [begin, size] : spans) notes.push_back(texts.view(begin, size));
     return {};
   }
 
   Result<void> visit_table(const KeyGroupVisitor& visit) {
     std::vector<std::string_view> notes;
+    std::vector<CopiesAt> places;
     for (const Entry* entry : table_.entries()) {
       notes.clear();
+      places.clear();
       for (const Note* note = entry->first_note; note != nullptr; note = note->next) notes.push_back(note->text);
-      TRY(visit({entry->key, entry->count, entry->marked, notes}));
+      for (const Place* place = entry->places; place != nullptr; place = place->next) places.push_back(place->at);
+      std::ranges::sort(places, {}, &CopiesAt::place);
+      TRY(visit({entry->key, entry->count, entry->marked, notes, !entry->differ, places}));
     }
     return {};
   }
@@ -290,7 +357,11 @@ KeyGroups::~KeyGroups() = default;
 KeyGroups::KeyGroups(KeyGroups&&) noexcept = default;
 KeyGroups& KeyGroups::operator=(KeyGroups&&) noexcept = default;
 
-Result<void> KeyGroups::add(std::string_view key, std::string_view note) { return level_->add(key, hash64(key), 1, {&note, 1}); }
+Result<void> KeyGroups::add(std::string_view key, std::string_view note, std::optional<Copy> copy) {
+  if (!copy) return level_->add(key, hash64(key), 1, {&note, 1}, {.differ = true});
+  const CopiesAt at{copy->place, 1};
+  return level_->add(key, hash64(key), 1, {&note, 1}, {copy->content, false, {&at, 1}});
+}
 Result<void> KeyGroups::mark(std::string_view key) { return level_->mark(key, hash64(key)); }
 Result<void> KeyGroups::finish(const KeyGroupVisitor& visit) { return level_->finish(visit); }
 

@@ -85,6 +85,48 @@ TEST_P(KeyGroupsTest, one_key_for_all_rows_stays_one_entry) {
   EXPECT_EQ(groups_seen, 1);
 }
 
+TEST_P(KeyGroupsTest, copies_are_counted_by_place) {
+  std::mt19937 random(5);
+  KeyGroups groups({.folder = folder_, .memory = GetParam(), .notes_per_key = 1});
+  struct Expected {
+    std::set<std::uint64_t> contents;
+    std::map<std::uint32_t, std::uint64_t> places;
+    bool without = false;
+  };
+  std::map<std::string, Expected> expected;
+  for (unsigned i = 0; i < rows(); ++i) {
+    const std::string key = std::to_string(random() % (rows() / 8));
+    Expected& each = expected[key];
+    if (random() % 100 == 0) {
+      each.without = true;
+      ASSERT_TRUE(groups.add(key, "note"));
+      continue;
+    }
+    const Copy copy{random() % 50 == 0 ? random() : std::uint64_t{7}, static_cast<std::uint32_t>(random() % 5)};
+    each.contents.insert(copy.content);
+    ++each.places[copy.place];
+    ASSERT_TRUE(groups.add(key, "note", copy));
+  }
+  std::size_t alike = 0;
+  ASSERT_TRUE(groups.finish([&](const KeyGroup& group) -> Result<void> {
+    const Expected& each = expected[std::string(group.key)];
+    EXPECT_EQ(group.alike, !each.without && each.contents.size() == 1) << group.key;
+    if (!group.alike) {
+      EXPECT_TRUE(group.places.empty());
+      return {};
+    }
+    ++alike;
+    std::map<std::uint32_t, std::uint64_t> places;
+    for (const CopiesAt& at : group.places) {
+      EXPECT_TRUE(places.empty() || places.rbegin()->first < at.place) << "by place";
+      places[at.place] = at.count;
+    }
+    EXPECT_EQ(places, each.places);
+    return {};
+  }));
+  EXPECT_GT(alike, 10U);
+}
+
 TEST_P(KeyGroupsTest, duplicates_agree_with_a_map) {
   std::mt19937 random(11);
   DuplicateFinder finder({.folder = folder_, .memory = GetParam(), .origins = 3});
@@ -167,11 +209,13 @@ TEST_P(StaleKeysTest, count_by_owner_and_are_one_by_table) {
   const std::vector<CountedLog> older{{folder_ + "/old", [](std::size_t owner) { return owner != 1; }}};
   const std::vector<CountedLog> current{{folder_ + "/new", {}}, {folder_ + "/old", [](std::size_t owner) { return owner == 1; }}};
   std::set<std::pair<std::size_t, std::string>> found;
-  const StaleKeysOptions options{.folder = folder_, .memory = GetParam(), .batch = 25, .table_of = [](std::size_t owner) { return owner == 2 ? 8U : 7U; }};
-  const auto total = find_stale_keys(older, current, options, [&](std::size_t table, std::span<const std::string_view> stale) -> Result<void> {
-    for (const auto key : stale) found.emplace(table, key);
-    return {};
-  });
+  const StaleKeysOptions options{
+      .folder = folder_, .memory = GetParam(), .batch = 25, .table_of = [](std::size_t owner) { return owner == 2 ? 8U : 7U; }};
+  const auto total =
+      find_stale_keys(older, current, options, [&](std::size_t table, std::span<const std::string_view> stale) -> Result<void> {
+        for (const auto key : stale) found.emplace(table, key);
+        return {};
+      });
   ASSERT_TRUE(total) << total.error().to_string();
   EXPECT_EQ(found, (std::set<std::pair<std::size_t, std::string>>{{7, "b"}, {8, "a"}, {8, "b"}, {8, "c"}}));
 }

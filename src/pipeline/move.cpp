@@ -44,7 +44,7 @@ std::string selection_text(const std::vector<std::string>& selected) {
 class Mover {
  public:
   Mover(const Migration& migration, Destination& destination, const MoveOptions& options, Progress& progress)
-      : migration_(migration), destination_(destination), options_(options), progress_(progress) {}
+      : migration_(migration), destination_(destination), options_(options), progress_(progress), duplicates_(migration.state_folder) {}
 
   Result<MoveReport> run() {
     joins_ = TRY(Joins::of(*migration_.bound));
@@ -177,13 +177,16 @@ class Mover {
     std::vector<RangeRecord> planned;
     if (fresh) planned = TRY(plan(snapshots));
     TRY(fill_store(snapshots));
-    TRY(rule_out_collisions(snapshots));
+    TRY(rule_out_collisions(snapshots, fresh ? planned : state_.ranges));
     if (fresh) {
       TRY(migration_.journal->set(state_.run.id, model_value, json::to_text(model::summary_of(*migration_.bound))));
       state_.ranges = TRY(migration_.journal->start_generation(state_.run, std::move(planned)));
       TRY(migration_.journal->set(state_.run.id, "counters", counted));
       TRY(migration_.journal->set(state_.run.id, columns_value, TRY(columns_text(*migration_.bound, *migration_.journal))));
     }
+    std::vector<std::int64_t> ids;
+    for (const RangeRecord& record : state_.ranges) ids.push_back(record.id);
+    TRY(duplicates_.finish(ids));
     TRY(count_progress());
     TRY(destination_.begin(migration_, state_, progress_, options_.stop));
     Result<void> done = work(snapshots);
@@ -236,7 +239,7 @@ class Mover {
   }
 
   /// What cannot be proved from the templates is looked up in the data, of this very snapshot, before anything is written.
-  Result<void> rule_out_collisions(const Snapshots& snapshots) {
+  Result<void> rule_out_collisions(const Snapshots& snapshots, const std::vector<RangeRecord>& records) {
     const std::vector<bool> unproven = unproven_items(*migration_.bound);
     if (std::ranges::none_of(unproven, [](bool each) { return each; })) return {};
     progress_.set_phase("looking for keys that collide");
@@ -247,8 +250,16 @@ class Mover {
     scan_options.only_unproven = true;
     scan_options.stop = options_.stop;
     scan_options.related = related_.get();
-    scan_options.on_duplicate = [this](std::size_t table, std::string_view key) { return duplicates_.add(table, key); };
+    // The ranges of the run itself: copies are numbered by the ranges that they stand in.
+    const std::vector<PlannedRange> ranges = TRY(ranges_of(records));
+    scan_options.ranges = &ranges;
+    scan_options.on_duplicate = [this](const Duplicate& duplicate, bool numbered) { return duplicates_.add(duplicate, numbered); };
     const ScanReport report = TRY(scan(migration_, snapshots, migration_.state_folder, scan_options, aside));
+    std::uint64_t numbered = 0;
+    for (const ScanItemType& type : report.items) numbered += type.numbered;
+    if (numbered > 0)
+      progress_.say(std::to_string(numbered) + (numbered == 1 ? " row is a copy of another: it gets" : " rows are copies of others: they get") +
+                    " a number in the key (duplicates: number)");
     if (report.collisions == 0) return {};
     const Collision& first = report.examples.front();
     std::string rows;
@@ -257,6 +268,17 @@ class Mover {
                 std::to_string(report.collisions) + (report.collisions == 1 ? " collision: a key is" : " collisions: keys are") + " made by more than one row; in table " +
                     migration_.model().tables[first.table].name + " " + first.key + " by " + rows,
                 "one of them would overwrite the other: make the key hold a unique key of its table (itemize check --scan shows more)");
+  }
+
+  Result<std::vector<PlannedRange>> ranges_of(const std::vector<RangeRecord>& records) const {
+    std::vector<PlannedRange> ranges;
+    for (const RangeRecord& record : records) {
+      source::Range range = TRY(source::Range::from_json(record.range_json));
+      const model::BoundTable* table = table_of(*migration_.bound, record.source, range);
+      if (table == nullptr) return fail(ErrorCode::conflict, "the model does not read the table " + record.table + " any more", "run the command with --again");
+      ranges.push_back({static_cast<std::size_t>(table - migration_.bound->tables.data()), std::move(range)});
+    }
+    return ranges;
   }
 
   Result<void> count_progress() {

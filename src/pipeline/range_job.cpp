@@ -1,5 +1,6 @@
 #include "pipeline/range_job.h"
 
+#include "pipeline/copy_number.h"
 #include "pipeline/masked_origin.h"
 #include "pipeline/spool.h"
 
@@ -60,41 +61,54 @@ class RangeRun {
 
   DuplicateKeys::Verdict judge(std::size_t table, const item::TableItems& items, const item::Put& put) {
     const model::ItemType& type = job_.model.model->items[put.item_type];
-    if (!type.identity_row || job_.duplicates == nullptr) return DuplicateKeys::Verdict::write;
-    return job_.duplicates->judge(table, items.key(put), type.duplicates, range_id_, written_);
+    if (!type.identity_row || job_.duplicates == nullptr || job_.duplicates->empty()) return {};
+    return job_.duplicates->judge(table, items.key(put), type.duplicates, range_id_, met_);
   }
 
-  /// Takes out the puts that nobody asked for, and those whose key several rows have. The texts of the others move up.
+  /// Takes out the puts that nobody asked for, and those whose key several rows have, unless they get a number. The texts of the others
+  /// move up.
   Result<void> filter() {
     for (std::size_t table = 0; table < items_.tables.size(); ++table) {
       item::TableItems& items = items_.tables[table];
       std::vector<item::Put> kept;
       Buffer text;
+      bool changed = false;
       for (const item::Put& put : items.puts) {
         if (job_.only != nullptr && put.item_type != job_.only->index) continue;
-        const model::ItemType& type = job_.model.model->items[put.item_type];
         const auto verdict = judge(table, items, put);
-        if (verdict == DuplicateKeys::Verdict::write) {
-          item::Put copy = put;
-          copy.text_begin = text.size();
-          text.append(items.framed(put));
-          kept.push_back(copy);
-          continue;
-        }
-        if (verdict == DuplicateKeys::Verdict::drop) {
+        if (verdict.what == DuplicateKeys::What::drop) {
           ++dropped_;
           continue;
         }
-        const std::string key = key_is_sensitive(job_.model, put.item_type) ? "with this key" : std::string(items.key(put));
-        const item::Rejection rejection{item::Reason::duplicate_key, "", "several rows would become the item " + key};
-        progress_.rejects.fetch_add(1, std::memory_order_relaxed);
-        TRY(rejects_.add({type.name, masked_origin(type, items.origin(put)), {}, &rejection}));
+        item::Put copy = put;
+        std::optional<item::Rejection> rejection = verdict.what == DuplicateKeys::What::reject
+                                                       ? shared_key(items, put)
+                                                       : append_numbered(job_.model, items, copy, verdict.number, text);
+        if (rejection) {
+          TRY(reject(items, put, *rejection));
+          continue;
+        }
+        changed = changed || verdict.number > 1;
+        kept.push_back(copy);
       }
-      if (kept.size() == items.puts.size()) continue;
+      if (!changed && kept.size() == items.puts.size()) continue;
       items.puts = std::move(kept);
       items.text = std::move(text);
     }
     return {};
+  }
+
+  std::optional<item::Rejection> shared_key(const item::TableItems& items, const item::Put& put) const {
+    const std::string key = key_is_sensitive(job_.model, put.item_type) ? "with this key" : std::string(items.key(put));
+    const bool numbered = job_.model.model->items[put.item_type].duplicates == model::Duplicates::number;
+    return item::Rejection{item::Reason::duplicate_key, "",
+                           (numbered ? "several rows that are not alike would become the item " : "several rows would become the item ") + key};
+  }
+
+  Result<void> reject(const item::TableItems& items, const item::Put& put, const item::Rejection& rejection) {
+    const model::ItemType& type = job_.model.model->items[put.item_type];
+    progress_.rejects.fetch_add(1, std::memory_order_relaxed);
+    return rejects_.add({type.name, masked_origin(type, items.origin(put)), {}, &rejection});
   }
 
   const RangeJob& job_;
@@ -106,7 +120,7 @@ class RangeRun {
   std::vector<transform::RowRejection> rejections_;
   std::uint64_t rows_ = 0;
   std::uint64_t dropped_ = 0;
-  DuplicateKeys::Written written_;
+  DuplicateKeys::Met met_;
 };
 
 using Failure = std::unexpected<RangeFailure>;

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <thread>
 
+#include "base/hash.h"
 #include "item/dynamodb_json.h"
 #include "item/limits.h"
 #include "pipeline/masked_origin.h"
@@ -110,8 +111,14 @@ class Scanner {
   }
 
   Result<ScanReport> run() {
-    for (PlannedRange& planned : TRY(plan_ranges(migration_, snapshots_, options_.range_bytes)))
-      if (!options_.only_unproven || needed(migration_.bound->tables[planned.table])) ranges_.push_back(std::move(planned));
+    std::vector<PlannedRange> planned;
+    if (options_.ranges != nullptr)
+      planned = *options_.ranges;
+    else
+      planned = TRY(plan_ranges(migration_, snapshots_, options_.range_bytes));
+    for (std::size_t place = 0; place < planned.size(); ++place)
+      if (!options_.only_unproven || needed(migration_.bound->tables[planned[place].table]))
+        ranges_.push_back({static_cast<std::uint32_t>(place), std::move(planned[place])});
     TRY(find_related());
     progress_.ranges.store(ranges_.size());
     {
@@ -123,6 +130,11 @@ class Scanner {
   }
 
  private:
+  struct Reading {
+    std::uint32_t place = 0;  // among the ranges, whether they are all read or not
+    PlannedRange planned;
+  };
+
   bool needed(const model::BoundTable& table) const {
     return std::ranges::any_of(table.items, [this](const model::BoundItem& item) { return compare_[item.index]; });
   }
@@ -130,7 +142,7 @@ class Scanner {
   Result<void> find_related() {
     related_ = options_.related;
     const bool wanted =
-        std::ranges::any_of(ranges_, [this](const PlannedRange& each) { return !migration_.bound->tables[each.table].relations.empty(); });
+        std::ranges::any_of(ranges_, [this](const Reading& each) { return !migration_.bound->tables[each.planned.table].relations.empty(); });
     if (related_ != nullptr || !wanted) return {};
     const FillOptions fill{.connections = options_.threads, .range_bytes = options_.range_bytes, .stop = options_.stop};
     scratch_ = TRY(ScratchStore::fill(migration_, snapshots_, folder_, fill, progress_));
@@ -153,7 +165,8 @@ class Scanner {
     add(mine);
   }
 
-  Result<void> read_range(const PlannedRange& planned, Findings& mine) {
+  Result<void> read_range(const Reading& reading, Findings& mine) {
+    const PlannedRange& planned = reading.planned;
     const model::BoundTable& table = migration_.bound->tables[planned.table];
     auto reader = TRY_WITH("table " + table.table->display_name(), WideReader::open(snapshots_.of(table), planned.range, table, related_));
     transform::Transformer transformer(*programs_[planned.table], snapshots_.context(table));
@@ -169,7 +182,7 @@ class Scanner {
       mine.rows += batch.rows();
       progress_.rows.fetch_add(batch.rows());
       for (const transform::RowRejection& rejection : rejections) note(table, batch, rejection, mine);
-      TRY(look_at(items, mine));
+      TRY(look_at(items, reading.place, mine));
       items.clear();
     }
     const auto& skipped = transformer.counts().skipped;
@@ -187,7 +200,14 @@ class Scanner {
         {masked_origin(*rejection.item, table, batch.row(rejection.row)), rejection.rejection.attribute, rejection.rejection.sentence});
   }
 
-  Result<void> look_at(const item::ItemBatch& items, Findings& mine) {
+  /// Where copies get numbers, it counts whether rows are alike: what they say is what their items say.
+  std::optional<Copy> copy_of(const item::TableItems& table, const item::Put& put, std::uint32_t place) const {
+    const model::ItemType& type = migration_.model().items[put.item_type];
+    if (!type.identity_row || type.duplicates != model::Duplicates::number) return std::nullopt;
+    return Copy{hash64(table.framed(put), put.item_type), place};
+  }
+
+  Result<void> look_at(const item::ItemBatch& items, std::uint32_t place, Findings& mine) {
     for (std::size_t index = 0; index < items.tables.size(); ++index) {
       const item::TableItems& table = items.tables[index];
       if (table.puts.empty()) continue;
@@ -195,7 +215,8 @@ class Scanner {
       for (const item::Put& put : table.puts) count(target, table, put, mine);
       const std::lock_guard lock(duplicates_mutex_);
       for (const item::Put& put : table.puts)
-        if (compare_[put.item_type]) TRY(duplicates_.add(index, table.key(put), put.item_type, table.origin(put)));
+        if (compare_[put.item_type])
+          TRY(duplicates_.add(index, table.key(put), put.item_type, table.origin(put), copy_of(table, put, place)));
     }
     return {};
   }
@@ -263,9 +284,12 @@ class Scanner {
   Result<void> handle(const Duplicate& duplicate, ScanReport& report) {
     const bool dealt_with = std::ranges::all_of(duplicate.occurrences, [this](const Occurrence& occurrence) {
       const model::ItemType& type = migration_.model().items[occurrence.item_type];
-      return type.identity_row && (type.duplicates == model::Duplicates::reject || type.duplicates == model::Duplicates::keep_one);
+      return type.identity_row && type.duplicates != model::Duplicates::refuse;
     });
-    if (dealt_with) return options_.on_duplicate ? options_.on_duplicate(duplicate.table, duplicate.key) : Result<void>();
+    if (dealt_with) {
+      const bool numbered = deal_with(duplicate, report);
+      return options_.on_duplicate ? options_.on_duplicate(duplicate, numbered) : Result<void>();
+    }
     ++report.collisions;
     if (report.examples.size() >= options_.most_examples) return {};
     Collision collision{duplicate.table, std::string(duplicate.key), duplicate.count, {}};
@@ -278,6 +302,35 @@ class Scanner {
     return {};
   }
 
+  /// What the policy makes of the rows; true where they get numbers. Their items were counted before anybody knew.
+  bool deal_with(const Duplicate& duplicate, ScanReport& report) {
+    const std::uint32_t type = duplicate.occurrences.front().item_type;
+    const model::Duplicates policy = migration_.model().items[type].duplicates;
+    const bool numbered = policy == model::Duplicates::number && duplicate.alike;
+    const bool one_type =
+        std::ranges::all_of(duplicate.occurrences, [type](const Occurrence& occurrence) { return occurrence.item_type == type; });
+    if (!one_type) return numbered;
+    ScanItemType& counts = report.items[type];
+    if (numbered) {
+      counts.numbered += duplicate.count - 1;
+    } else if (policy == model::Duplicates::keep_one) {
+      counts.items -= duplicate.count - 1;
+      counts.skipped += duplicate.count - 1;
+    } else {
+      counts.items -= duplicate.count;
+      ScanReject& reject = counts.rejects[std::string(item::reason_name(item::Reason::duplicate_key))];
+      reject.count += duplicate.count;
+      if (reject.examples.size() < options_.most_examples) {
+        const std::string key = key_is_sensitive(*migration_.bound, type) ? "with this key" : std::string(duplicate.key);
+        const bool differ = policy == model::Duplicates::number;
+        reject.examples.push_back({masked_origin(migration_.model().items[type], duplicate.occurrences.front().origin), "",
+                                   std::to_string(duplicate.count) + " rows" + (differ ? " that are not alike" : "") +
+                                       " would become the item " + key});
+      }
+    }
+    return numbered;
+  }
+
   std::unique_ptr<ScratchStore> scratch_;
   const Related* related_ = nullptr;
   const Migration& migration_;
@@ -287,7 +340,7 @@ class Scanner {
   Progress& progress_;
   std::vector<bool> compare_;
   std::vector<std::unique_ptr<transform::Program>> programs_;
-  std::vector<PlannedRange> ranges_;
+  std::vector<Reading> ranges_;
   std::atomic<std::size_t> next_{0};
   std::stop_source stop_;
   std::mutex mutex_;

@@ -53,6 +53,7 @@ struct ScanItemType {
   double index_bytes = 0;         ///< Stored in indexes, from the same sample.
   SizeDistribution sizes;
   std::string largest_origin;
+  std::uint64_t numbered = 0;                 ///< Of the items: copies of others, told apart by a number in the key.
   std::map<std::string, ScanReject> rejects;  ///< By reason code.
 
   std::uint64_t rejected() const;
@@ -79,8 +80,10 @@ struct ScanOptions {
   bool only_unproven = false;  ///< Read only what must be read to know that keys do not collide.
   std::size_t most_examples = 5;
   std::stop_token stop;
-  /// Called for each duplicated key whose item types all have a policy for it.
-  std::function<Result<void>(std::size_t table, std::string_view key)> on_duplicate;
+  const std::vector<PlannedRange>* ranges = nullptr;  ///< What is read; none: the tables, in ranges of range_bytes.
+  /// Called for each duplicated key whose item types all have a policy for it. `numbered`: its rows get numbers; their places are those of
+  /// the ranges that are read.
+  std::function<Result<void>(const Duplicate& duplicate, bool numbered)> on_duplicate;
   const Related* related = nullptr;  ///< Related rows of the snapshots; none: a scan that needs some fills a store of its own.
 };
 
