@@ -101,8 +101,9 @@ class RangeRun {
   std::optional<item::Rejection> shared_key(const item::TableItems& items, const item::Put& put) const {
     const std::string key = key_is_sensitive(job_.model, put.item_type) ? "with this key" : std::string(items.key(put));
     const bool numbered = job_.model.model->items[put.item_type].duplicates == model::Duplicates::number;
-    return item::Rejection{item::Reason::duplicate_key, "",
-                           (numbered ? "several rows that are not alike would become the item " : "several rows would become the item ") + key};
+    return item::Rejection{
+        item::Reason::duplicate_key, "",
+        (numbered ? "several rows that are not alike would become the item " : "several rows would become the item ") + key};
   }
 
   Result<void> reject(const item::TableItems& items, const item::Put& put, const item::Rejection& rejection) {
@@ -177,10 +178,15 @@ class SinkWatch {
  public:
   explicit SinkWatch(SlowSink slow) : slow_(slow) {}
   void begin_write() { write_began_ = Steady::now(); }
-  void end_write() { writing_ += Steady::now() - write_began_; }
+  void end_write() {
+    writing_ += Steady::now() - *write_began_;
+    write_began_.reset();
+  }
+  /// Also in the middle of a write, which may take as long as the target likes.
   bool is_slow() const {
-    if (slow_.at_least.count() == 0 || writing_ < slow_.at_least) return false;
-    return writing_ > (Steady::now() - began_) * slow_share;
+    const auto now = Steady::now();
+    const Steady::duration writing = writing_ + (write_began_ ? now - *write_began_ : Steady::duration(0));
+    return slow_.at_least.count() > 0 && writing >= slow_.at_least && writing > (now - began_) * slow_share;
   }
   void tell(RangeResult& result) const {
     using std::chrono::milliseconds;
@@ -192,7 +198,7 @@ class SinkWatch {
   using Steady = std::chrono::steady_clock;
   SlowSink slow_;
   Steady::time_point began_ = Steady::now();
-  Steady::time_point write_began_{};
+  std::optional<Steady::time_point> write_began_;
   Steady::duration writing_{0};
 };
 
@@ -207,6 +213,15 @@ std::expected<RangeResult, RangeFailure> run_range(const RangeJob& job, const so
       sink.open(static_cast<std::uint64_t>(range_id), [&reading](const sink::Refusal& refusal) { return reading.run().refused(refusal); });
   if (!writer) return of_sink(std::move(writer).error());
   SinkWatch watch(slow);
+  bool given_up = false;
+  // The items are the writer's own: the source is let go although they still wait for room.
+  const auto give_up_when_slow = [&] {
+    if (given_up || !watch.is_slow()) return;
+    given_up = true;
+    reading.close();
+    source_done(true);
+  };
+  (*writer)->on_wait(give_up_when_slow);
   while (true) {
     const auto more = reading.next();
     if (!more) return std::unexpected(more.error());
@@ -214,9 +229,8 @@ std::expected<RangeResult, RangeFailure> run_range(const RangeJob& job, const so
     watch.begin_write();
     if (auto written = (*writer)->write(reading.items()); !written) return of_sink(std::move(written).error());
     watch.end_write();
-    if (!watch.is_slow()) continue;
-    reading.close();
-    source_done(true);
+    give_up_when_slow();
+    if (!given_up) continue;
     // What is on its way arrives; it is written again from the queue, which changes nothing.
     if (auto finished = (*writer)->finish(); !finished) return of_sink(std::move(finished).error());
     part.discard();

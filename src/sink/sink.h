@@ -19,11 +19,11 @@ namespace itemize::sink {
 
 /// A put that the target refused for good. Views are valid during the callback only.
 struct Refusal {
-  std::size_t table = 0;        ///< Index in the model's tables.
+  std::size_t table = 0;  ///< Index in the model's tables.
   std::uint32_t item_type = 0;
   std::string_view origin;
   std::string_view key;
-  std::string_view item;        ///< Framed text, as it was sent.
+  std::string_view item;  ///< Framed text, as it was sent.
   item::Rejection rejection;
 };
 /// Called on the writer's own thread. An Error (max-rejects reached, disk full) stops the writer.
@@ -32,20 +32,20 @@ using RefusalHandler = std::function<Result<void>(const Refusal&)>;
 /// A finished file of an export.
 struct FileResult {
   std::size_t table = 0;
-  std::string path;             ///< Relative to the export's folder.
+  std::string path;  ///< Relative to the export's folder.
   std::uint64_t items = 0;
-  std::uint64_t bytes = 0;      ///< As on disk.
+  std::uint64_t bytes = 0;  ///< As on disk.
   std::uint64_t uncompressed_bytes = 0;
-  std::string checksum;         ///< Of the bytes on disk: CRC-32C as S3 writes it (base64; x-amz-checksum-crc32c).
+  std::string checksum;  ///< Of the bytes on disk: CRC-32C as S3 writes it (base64; x-amz-checksum-crc32c).
 };
 
 /// What one writer did between open and finish.
 struct WriteResult {
-  std::vector<std::uint64_t> items;         ///< By item type: durable in the target.
+  std::vector<std::uint64_t> items;  ///< By item type: durable in the target.
   std::uint64_t refused = 0;
-  std::uint64_t kept = 0;                   ///< Items of others that stood in the way and stayed.
-  std::uint64_t bytes = 0;                  ///< Item bytes as DynamoDB counts them.
-  double write_units = 0;                   ///< WCU consumed, as DynamoDB said (0 for files).
+  std::uint64_t kept = 0;   ///< Items of others that stood in the way and stayed.
+  std::uint64_t bytes = 0;  ///< Item bytes as DynamoDB counts them.
+  double write_units = 0;   ///< WCU consumed, as DynamoDB said (0 for files).
   std::vector<FileResult> files;
 };
 
@@ -53,6 +53,9 @@ struct WriteResult {
 class Writer {
  public:
   virtual ~Writer() = default;
+  /// Called on the writer's own thread, some times a second, while write() waits for room: a write may wait for as long as the target
+  /// takes nothing. A writer that never waits long calls nobody.
+  virtual void on_wait(std::function<void()>) {}
   /// Takes the batch's contents (leaves it cleared, buffers may be swapped). Blocks while the window of requests is full.
   virtual Result<void> write(item::ItemBatch& batch) = 0;
   /// Returns when everything written is durable in the target (files: synced and renamed). The writer is used up.

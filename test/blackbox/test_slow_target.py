@@ -2,11 +2,13 @@
 import json
 import os
 import signal
+import subprocess
+import sys
 import time
 
 import pytest
 
-from support import DYNAMODB, check, make_shop, needs_dynamodb, needs_program
+from support import DYNAMODB, ROOT, check, make_shop, needs_dynamodb, needs_mariadb, needs_postgres, needs_program
 
 pytestmark = [needs_program, needs_dynamodb]
 SLOW = ["load", "--env", "test", "--execute", "--rate", "30", "--range-bytes", "32kb", "--connections", "2", "--grace", "0.5"]
@@ -62,6 +64,13 @@ def test_the_source_is_let_go_and_a_killed_load_goes_on_without_it(created):
     assert "waits in the queue" in result.err
     assert queue_of(migration) == []
     check(f"sqlite:{migration.folder}/as-it-was.db", prefix)
+
+
+@pytest.mark.parametrize("source", [pytest.param("mariadb", marks=needs_mariadb), pytest.param("postgres", marks=needs_postgres)])
+def test_a_server_is_let_go_by_a_crawling_target(source):
+    """As seen by the server; of one range only, whose first write may wait for minutes."""
+    done = subprocess.run([sys.executable, ROOT / "test/slow_target.py", "--source", source, "--rows", "3000", "--crawl", "12"], capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_a_full_queue_holds_the_source_back(created):

@@ -100,7 +100,7 @@ Result<void> BatchWriter::add(std::size_t table, const WriteItem& item) {
   const std::uint64_t hash = hash_of(table, item.key);
   while (busy_.contains(hash)) {  // one writer per key, in order: the earlier put first
     seal(table);
-    TRY(pump(kIdle));
+    TRY(wait_for_room());
   }
   if (puts_alone(table)) return add_put(table, item, hash);
   const LiveOptions& options = state_->options();
@@ -110,7 +110,7 @@ Result<void> BatchWriter::add(std::size_t table, const WriteItem& item) {
     request = nullptr;
   }
   if (request == nullptr) {
-    while (window_is_full()) TRY(pump(kIdle));
+    while (window_is_full()) TRY(wait_for_room());
     request = open_[table] = new_request();
     request->start(table, state_->table(table).request_head);
   }
@@ -163,6 +163,11 @@ Result<void> BatchWriter::pump(milliseconds wait) {
   TRY(check_outage());
   if (failure_) return std::unexpected(*failure_);
   return {};
+}
+
+Result<void> BatchWriter::wait_for_room() {
+  if (on_wait_) on_wait_();
+  return pump(kIdle);
 }
 
 void BatchWriter::wake_delayed(Clock::Instant now) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -31,6 +32,8 @@ class BatchWriter {
   BatchWriter(const BatchWriter&) = delete;
   BatchWriter& operator=(const BatchWriter&) = delete;
 
+  /// Called again and again while add() waits.
+  void on_wait(std::function<void()> handler) { on_wait_ = std::move(handler); }
   /// Copies the item. Blocks while the window is full, or while an item with the same key is under way.
   Result<void> add(std::size_t table, const WriteItem& item);
   /// Sends what is open and returns when everything is durable or refused.
@@ -49,6 +52,7 @@ class BatchWriter {
 
   // Moving them.
   Result<void> pump(std::chrono::milliseconds wait);
+  Result<void> wait_for_room();
   std::chrono::nanoseconds send_what_may_leave();
   bool send(WriteRequest* request);
   void wake_delayed(Clock::Instant now);
@@ -75,23 +79,24 @@ class BatchWriter {
   std::shared_ptr<LiveState> state_;
   std::unique_ptr<aws::Connection> connection_;
   RefusalHandler on_refusal_;
+  std::function<void()> on_wait_;
   bool may_put_;
   WriteResult result_;
   std::optional<Error> failure_;
-  bool abandoned_ = false;                     // the destructor waits: nothing new leaves
+  bool abandoned_ = false;  // the destructor waits: nothing new leaves
 
   std::vector<std::unique_ptr<WriteRequest>> requests_;
   std::vector<WriteRequest*> free_;
-  std::vector<WriteRequest*> open_;            // by table; null: none
+  std::vector<WriteRequest*> open_;               // by table; null: none
   std::vector<std::deque<WriteRequest*>> ready_;  // by table
   std::vector<WriteRequest*> delayed_;
-  std::size_t next_table_ = 0;                 // tables take turns
+  std::size_t next_table_ = 0;  // tables take turns
   BusyKeys busy_;
-  std::size_t live_ = 0;                       // ready + delayed + in flight
+  std::size_t live_ = 0;  // ready + delayed + in flight
   std::size_t live_bytes_ = 0;
   std::size_t in_flight_ = 0;
 
-  double window_;                              // requests in flight, between 2 and most_requests
+  double window_;  // requests in flight, between 2 and most_requests
   Clock::Instant window_cut_at_{};
   Clock::Instant last_success_;
   Jitter jitter_;

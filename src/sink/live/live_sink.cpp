@@ -12,6 +12,8 @@ class LiveWriter final : public Writer {
  public:
   explicit LiveWriter(std::unique_ptr<BatchWriter> writer) : writer_(std::move(writer)) {}
 
+  void on_wait(std::function<void()> handler) override { writer_->on_wait(std::move(handler)); }
+
   Result<void> write(item::ItemBatch& batch) override {
     for (std::size_t table = 0; table < batch.tables.size(); ++table) {
       const item::TableItems& items = batch.tables[table];
@@ -51,9 +53,13 @@ LiveProgress LiveSink::progress() const { return state_->progress(); }
 void LiveSink::set_rate(std::size_t table, double write_units) { state_->table(table).rate.set_maximum(write_units); }
 
 Result<std::uint64_t> LiveSink::delete_keys(std::size_t table, std::span<const std::string_view> keys) {
-  const auto writer = TRY(BatchWriter::open(state_, [&](const Refusal& refusal) -> Result<void> {
-    return fail(ErrorCode::invalid_input, "DynamoDB refuses to delete the key " + std::string(refusal.key) + ": " + refusal.rejection.sentence);
-  }, false));
+  const auto writer = TRY(BatchWriter::open(
+      state_,
+      [&](const Refusal& refusal) -> Result<void> {
+        return fail(ErrorCode::invalid_input,
+                    "DynamoDB refuses to delete the key " + std::string(refusal.key) + ": " + refusal.rejection.sentence);
+      },
+      false));
   std::string text;
   for (const std::string_view key : keys) {
     text.assign(R"({"DeleteRequest":{"Key":)").append(key).append("}}");

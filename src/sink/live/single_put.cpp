@@ -5,7 +5,7 @@
 namespace itemize::sink {
 
 Result<void> BatchWriter::add_put(std::size_t table, const WriteItem& item, std::uint64_t hash) {
-  while (window_is_full()) TRY(pump(std::chrono::milliseconds(200)));
+  while (window_is_full()) TRY(wait_for_room());
   WriteItem bare = item;
   bare.text.remove_prefix(kPutFrameBefore.size());
   bare.text.remove_suffix(kPutFrameAfter.size());
@@ -26,7 +26,8 @@ Result<void> BatchWriter::announce(WriteRequest* request) {
     for (const WriteRequest::Entry& entry : request->entries()) item_types.push_back(entry.item_type);
     TRY(hooks.before_send(request->table(), keys_of(*request), item_types));
   }
-  if (request->is_put && hooks.before_put) TRY(hooks.before_put(request->table(), request->key(request->entries().front()), request->content));
+  if (request->is_put && hooks.before_put)
+    TRY(hooks.before_put(request->table(), request->key(request->entries().front()), request->content));
   return {};
 }
 
@@ -46,7 +47,8 @@ void BatchWriter::on_item_in_the_way(WriteRequest* request, const std::string& b
     return retire(request);
   }
   const WriteRequest::Entry& entry = request->entries().front();
-  const auto ours = state_->hooks().is_ours ? state_->hooks().is_ours(request->table(), request->key(entry), *content) : Result<bool>(false);
+  const auto ours =
+      state_->hooks().is_ours ? state_->hooks().is_ours(request->table(), request->key(entry), *content) : Result<bool>(false);
   if (!ours) {
     fail_with(ours.error());
     return retry(request);
