@@ -240,7 +240,8 @@ start_mariadb() {
   return 1
 }
 
-# The users of docs/sources/mysql.md, made by that page's own statements, and some more; all with the password "open sesame".
+# mariadb_users [ROOT]: the users of docs/sources/mysql.md, made by that page's own statements, and some more; all with the password "open
+# sesame". ROOT: where the server's own file system begins.
 mariadb_users() {
   cat <<'SQL'
 CREATE DATABASE IF NOT EXISTS itemize;
@@ -253,13 +254,16 @@ CREATE USER IF NOT EXISTS itemize_tls@'%' IDENTIFIED BY 'open sesame' REQUIRE SS
 GRANT SELECT ON itemize.* TO itemize_tls@'%';
 CREATE USER IF NOT EXISTS itemize_nothing@'%' IDENTIFIED BY 'open sesame';
 SQL
-  if [ -f /usr/lib/mysql/plugin/auth_ed25519.so ]; then
+  if [ -f "${1:-}/usr/lib/mysql/plugin/auth_ed25519.so" ]; then
     echo "CREATE USER IF NOT EXISTS itemize_ed25519@'%' IDENTIFIED VIA ed25519 USING PASSWORD('open sesame');"
     echo "GRANT SELECT ON itemize.* TO itemize_ed25519@'%';"
   fi
-  sed -n '/^```sql$/,/^```$/{/^```/d;s/ shop\./ itemize./;p}' "$REPOSITORY/docs/sources/mysql.md"
+  privileges_of_the_page
   echo 'FLUSH PRIVILEGES;'
 }
+
+# The statements of docs/sources/mysql.md, for the database itemize.
+privileges_of_the_page() { sed -n '/^```sql$/,/^```$/{/^```/d;s/ shop\./ itemize./;p}' "$REPOSITORY/docs/sources/mysql.md"; }
 
 dynamodb_jar_folder() {
   local folder

@@ -128,6 +128,7 @@ TEST_P(Conformance, ForeignKeysNameBothSides) {
 }
 
 TEST_P(Conformance, GeneratedColumnsAreMarkedAndRead) {
+  if (quirks().generated_column.empty()) GTEST_SKIP() << "the engine has none";
   run("CREATE TABLE computed (a " + quirks().integer_type + " PRIMARY KEY, twice " + quirks().generated_column + ")");
   run("INSERT INTO computed (a) VALUES (21)");
   const row::Table computed = table("computed");

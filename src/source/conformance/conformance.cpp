@@ -57,6 +57,7 @@ row::Table Conformance::table(const std::string& plain) {
 std::unique_ptr<Snapshot> Conformance::snapshot(int connections) {
   SnapshotOptions options;
   options.connections = connections;
+  options.allow_global_lock = quirks().point_needs_lock;
   Result<std::unique_ptr<Snapshot>> taken = source_->snapshot(options);
   EXPECT_TRUE(taken) << taken.error().to_string();
   return taken ? *std::move(taken) : nullptr;

@@ -50,7 +50,8 @@ struct Quirks {
   std::string bytes_type = "bytea";
   std::string decimal_type = "numeric(38,10)";
   std::string double_type = "double precision";
-  std::string generated_column = "bigint GENERATED ALWAYS AS (a * 2) STORED";  ///< Type and clause of a column computed from `a`.
+  std::string generated_column =
+      "bigint GENERATED ALWAYS AS (a * 2) STORED";  ///< Type and clause of a column computed from `a`. Empty: the engine has none.
   std::string partial_unique_index = "CREATE UNIQUE INDEX some_only ON many_keys (c) WHERE d > 0";  ///< Empty: the engine has none.
   std::string expression_unique_index = "CREATE UNIQUE INDEX computed ON many_keys ((c + d))";      ///< Empty: the engine has none.
   /// A text of `bytes` letters 'x', made by the server.
@@ -64,6 +65,7 @@ struct Quirks {
   // --- differences ---
   std::string schema;                  ///< Of the tables made by the tests; empty where the engine has no schemas.
   bool readers_block_writers = false;  ///< A snapshot keeps others from committing (SQLite with a rollback journal).
+  bool point_needs_lock = false;       ///< Several connections come to one point only with SnapshotOptions::allow_global_lock.
   bool token_joinable = true;          ///< Snapshot::token() names the snapshot to another process.
   bool has_change_counters = true;     ///< change_counters() moves with every committed change...
   bool change_counters_lag = false;    ///< ...after a while only (PostgreSQL's statistics).

@@ -74,9 +74,14 @@ TEST_P(MysqlEqualityTest, texts_by_the_weights_of_their_collation) {
   for (const char* collation : {"latin1_swedish_ci", "latin1_german1_ci", "latin1_german2_ci", "latin1_general_cs", "latin1_danish_ci"})
     compare(std::string("varchar(20) CHARACTER SET latin1 COLLATE ") + collation, western);
   if (!server().is_mariadb()) {
+    if (server().version() < 80000) return;
     for (const char* collation : {"utf8mb4_0900_ai_ci", "utf8mb4_0900_as_cs", "utf8mb4_0900_as_ci"})
       compare(std::string("varchar(20) CHARACTER SET utf8mb4 COLLATE ") + collation, wide);
     return;
+  }
+  if (server().version() < 100600) {  // there '' = '\0' by these collations, against their own weights: docs/sources/mysql.md
+    wide.pop_back();
+    wide.pop_back();
   }
   for (const char* collation : {"utf8mb4_general_nopad_ci", "utf8mb4_unicode_nopad_ci"})
     compare(std::string("varchar(20) CHARACTER SET utf8mb4 COLLATE ") + collation, wide);
@@ -104,7 +109,7 @@ TEST_P(MysqlEqualityTest, numbers_and_times_by_their_values) {
 
 TEST_P(MysqlEqualityTest, what_cannot_be_keyed_is_refused) {
   EXPECT_NE(refused("int", "varchar(10)"), "");
-  EXPECT_NE(refused("json", "json"), "");
+  if (server().is_mariadb() || server().version() >= 50708) EXPECT_NE(refused("json", "json"), "");
   EXPECT_NE(refused("set('a','b')", "set('a','b')"), "");
   EXPECT_NE(refused("varchar(10) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci",
                     "varchar(10) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci"),

@@ -24,8 +24,7 @@ class Ledger {
     run("CREATE DATABASE " + schema_);
     run("USE " + schema_);
     run("GRANT SELECT ON " + schema_ + ".* TO itemize_reader@'%', itemize_locker@'%'");
-    if (client_->value("SELECT COUNT(*) FROM mysql.user WHERE user = 'itemize_table_locker'") == "1")
-      run("GRANT SELECT, LOCK TABLES ON " + schema_ + ".* TO itemize_table_locker@'%'");
+    run("GRANT SELECT, LOCK TABLES ON " + schema_ + ".* TO itemize_tables@'%'");
     for (const std::string table : {"left_side", "right_side"}) {
       run("CREATE TABLE " + table + " (id int PRIMARY KEY, balance bigint NOT NULL)");
       for (int id = 0; id < accounts; ++id) run("INSERT INTO " + table + " VALUES (" + std::to_string(id) + ", 1000)");
@@ -116,6 +115,7 @@ class LockFreePoint : public testing::TestWithParam<const TestServer*> {
  protected:
   void SetUp() override {
     if (const std::string reason = GetParam()->missing(); !reason.empty()) GTEST_SKIP() << reason;
+    if (!GetParam()->has_lock_free_point()) GTEST_SKIP() << "this server has no point without a lock";
   }
   std::string schema() const { return "itemize_points"; }
 };
@@ -142,7 +142,7 @@ INSTANTIATE_TEST_SUITE_P(MariaDB, LockFreePoint, testing::Values(&TestServer::ma
 INSTANTIATE_TEST_SUITE_P(MySQL, LockFreePoint, testing::Values(&TestServer::mysql()), [](const auto&) { return std::string("server"); });
 
 /// Each lock by a user that has just the privilege for it. (That the lock-free way fails is taken for granted here.)
-class LockedPoint : public testing::Test {
+class LockedPoint : public testing::TestWithParam<const TestServer*> {
  protected:
   void SetUp() override {
     if (const std::string reason = server_.missing(); !reason.empty()) GTEST_SKIP() << reason;
@@ -181,17 +181,31 @@ class LockedPoint : public testing::Test {
     EXPECT_GT(ledger_->transfers(), before) << "the lock is still held";
   }
 
-  const TestServer& server_ = TestServer::mariadb();
+  const TestServer& server_ = *GetParam();
   std::unique_ptr<Ledger> ledger_;
   std::unique_ptr<Connection> control_;
   std::vector<std::unique_ptr<Connection>> members_;
 };
 
-TEST_F(LockedPoint, BackupStageByAUserWithReload) { check("itemize_locker", "BACKUP STAGE BLOCK_COMMIT"); }
+TEST_P(LockedPoint, TheServersOwnLockByAUserWithReload) {
+  const bool stages = server_.is_mariadb() && server_.version() >= 100401;
+  check("itemize_locker", stages ? "BACKUP STAGE BLOCK_COMMIT" : "FLUSH TABLES WITH READ LOCK");
+}
 
-TEST_F(LockedPoint, LockTablesByAUserWithThatOnly) { check("itemize_table_locker", "LOCK TABLES ... READ"); }
+TEST_P(LockedPoint, LockTablesByAUserWithThatOnly) { check("itemize_tables", "LOCK TABLES ... READ"); }
 
-TEST_F(LockedPoint, AUserWithNeitherIsToldWhatIsMissing) {
+TEST_P(LockedPoint, ASourceTakesOneOnlyWhereItIsAllowed) {
+  if (server_.has_lock_free_point()) GTEST_SKIP() << "this server needs no lock";
+  const std::unique_ptr<Source> source = *make_mysql_source(server_.options("itemize_points", "itemize_locker"));
+  const Result<std::unique_ptr<Snapshot>> refused = source->snapshot({.connections = readers});
+  ASSERT_FALSE(refused) << (*refused)->note();
+  EXPECT_NE(refused.error().to_string().find("--allow-global-lock"), std::string::npos) << refused.error().to_string();
+  ledger_.reset();  // many_runs makes its own
+  many_runs(server_, "itemize_points", "itemize_locker", 2, std::chrono::microseconds(2000),
+            {.connections = readers, .allow_global_lock = true});
+}
+
+TEST_P(LockedPoint, AUserWithNeitherIsToldWhatIsMissing) {
   const Result<SnapshotPoint> point = take("itemize_reader");
   ASSERT_FALSE(point);
   EXPECT_EQ(point.error().code, ErrorCode::permission);
@@ -199,16 +213,19 @@ TEST_F(LockedPoint, AUserWithNeitherIsToldWhatIsMissing) {
     EXPECT_NE(point.error().to_string().find(word), std::string::npos) << point.error().to_string();
 }
 
-TEST_F(LockedPoint, ALockThatAnotherHoldsIsGivenUpSoon) {
+TEST_P(LockedPoint, ALockThatAnotherHoldsIsGivenUpSoon) {
   const auto writer = server_.connect("itemize_points");
   ASSERT_EQ(writer->run("BEGIN; UPDATE left_side SET balance = 0 WHERE id = 1"), "");
   const auto begin = std::chrono::steady_clock::now();
-  const Result<SnapshotPoint> point = take("itemize_table_locker");
+  const Result<SnapshotPoint> point = take("itemize_tables");
   ASSERT_FALSE(point) << "a transaction holds the table";
   EXPECT_EQ(point.error().code, ErrorCode::unavailable) << point.error().to_string();
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(30));
   EXPECT_EQ(writer->run("ROLLBACK"), "");
 }
+
+INSTANTIATE_TEST_SUITE_P(MariaDB, LockedPoint, testing::Values(&TestServer::mariadb()), [](const auto&) { return std::string("server"); });
+INSTANTIATE_TEST_SUITE_P(MySQL, LockedPoint, testing::Values(&TestServer::mysql()), [](const auto&) { return std::string("server"); });
 
 }  // namespace
 }  // namespace itemize::source::mysql

@@ -92,6 +92,8 @@ class TestServer {
   bool is_mariadb() const { return facts().mariadb; }
   unsigned long version() const { return facts().version; }
   bool has_binlog() const { return facts().binlog; }
+  /// Several connections can be brought to one point without a lock (docs/sources/mysql.md).
+  bool has_lock_free_point() const { return has_binlog() && (is_mariadb() || (facts().gtids && version() >= 50700)); }
   std::string variable(const std::string& suffix) const {
     const char* const value = std::getenv((variable_ + suffix).c_str());
     return value == nullptr ? std::string() : std::string(value);
@@ -99,13 +101,14 @@ class TestServer {
 
  private:
   struct Facts {
-    bool mariadb = false, binlog = false;
+    bool mariadb = false, binlog = false, gtids = false;
     unsigned long version = 0;
   };
   const Facts& facts() const {
     if (facts_.version == 0) {
       const std::unique_ptr<TestClient> client = connect("");
-      facts_ = {client->is_mariadb(), client->value("SELECT @@GLOBAL.log_bin") == "1", client->version()};
+      facts_ = {client->is_mariadb(), client->value("SELECT @@GLOBAL.log_bin") == "1", client->value("SELECT @@GLOBAL.gtid_mode") == "ON",
+                client->version()};
     }
     return facts_;
   }
