@@ -36,9 +36,11 @@ struct ProgressLine::State {
     const std::uint64_t bytes = progress.item_bytes;
     const auto now = Steady::now();
     const double passed = std::max(0.001, std::chrono::duration<double>(now - before).count());
-    const double rate = static_cast<double>(rows - rows_before) / passed;
+    // Counts are taken back where a range is read again.
+    const auto since = [](std::uint64_t count, std::uint64_t earlier) { return count > earlier ? count - earlier : 0; };
+    const double rate = static_cast<double>(since(rows, rows_before)) / passed;
     std::string text = counted(rows, "row") + ", " + with_commas(static_cast<std::uint64_t>(rate)) + " rows/s, " + counted(progress.items, "item") + ", " +
-                       bytes_text(static_cast<std::uint64_t>(static_cast<double>(bytes - bytes_before) / passed)) + "/s";
+                       bytes_text(static_cast<std::uint64_t>(static_cast<double>(since(bytes, bytes_before)) / passed)) + "/s";
     rows_before = rows;
     bytes_before = bytes;
     before = now;

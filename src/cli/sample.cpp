@@ -134,11 +134,4 @@ std::string item_text(const model::BoundItem& item, const item::Item& value, con
   return columns.to_string(indent);
 }
 
-std::string masked_json(const model::BoundItem& item, const item::Item& value) {
-  item::Item masked = value;
-  for (auto& [name, attribute] : masked)
-    if (is_sensitive(item, name)) attribute = {item::StringValue{"***"}};
-  return item::to_json(masked);
-}
-
 }  // namespace itemize::cli

@@ -33,7 +33,5 @@ std::string value_text(const item::AttributeValue& value);
 bool is_sensitive(const model::BoundItem& item, const std::string& attribute);
 /// The item as lines "  name  TYPE  value", key attributes first.
 std::string item_text(const model::BoundItem& item, const item::Item& value, const std::string& indent);
-/// The item as JSON with sensitive attributes masked.
-std::string masked_json(const model::BoundItem& item, const item::Item& value);
 
 }  // namespace itemize::cli

@@ -130,7 +130,7 @@ class Checker {
 
   Result<void> look_at_target() {
     const auto session = TRY(workspace_.session("dynamodb"));
-    const auto dynamodb = TRY(aws::DynamoDb::open(session, std::chrono::seconds(10)));
+    const auto dynamodb = TRY(aws::DynamoDb::open(session));
     output_.line("\nthe target, " + session->endpoint.origin());
     json::Array list;
     for (const model::DynamoTable& table : workspace_.model().tables) {

@@ -16,7 +16,6 @@ struct Options {
   bool execute = false;
 };
 
-constexpr auto first_patience = std::chrono::seconds(10);   ///< An endpoint that nobody answers for is told soon.
 constexpr auto creation_patience = std::chrono::minutes(15);
 
 std::string in_words(const model::DynamoTable& table) {
@@ -97,7 +96,7 @@ Result<int> create(const Options& options) {
   const Output output(options.common);
   const auto workspace = TRY(Workspace::open(options.common));
   const auto session = TRY(workspace->session("dynamodb"));
-  const auto dynamodb = TRY(aws::DynamoDb::open(session, first_patience));
+  const auto dynamodb = TRY(aws::DynamoDb::open(session));
   TRY(dynamodb->ping());
   if (options.execute) {
     (void)stop_on_signals();

@@ -12,6 +12,7 @@
 #include "item/dynamodb_json.h"
 #include "model/findings.h"
 #include "model/schemas.h"
+#include "pipeline/masked_origin.h"
 #include "pipeline/snapshots.h"
 #include "pipeline/source_relations.h"
 
@@ -143,7 +144,7 @@ class Explainer {
     } else {
       output_.line(item.item->name + " in table " + table + ", " + counted(sample.size, "byte"));
       output_.text(item_text(item, *sample.item, "    "));
-      if (const auto value = json::parse(masked_json(item, *sample.item))) object.emplace_back("item", *value);
+      if (const auto value = json::parse(pipeline::masked_item(item, *sample.item))) object.emplace_back("item", *value);
       if (dynamodb_ != nullptr) show_held(item, look_up(*dynamodb_, table, sample), object);
       output_.line("");
     }
@@ -156,7 +157,7 @@ class Explainer {
     if (!held.item || held.words.find("ANOTHER") == std::string::npos) return;
     status_ = with_findings;
     output_.text(item_text(item, *held.item, "    "));
-    if (const auto value = json::parse(masked_json(item, *held.item))) object.emplace_back("target_item", *value);
+    if (const auto value = json::parse(pipeline::masked_item(item, *held.item))) object.emplace_back("target_item", *value);
   }
 
   const Options& options_;

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "base/text.h"
 #include "cli/output.h"
 #include "cli/text.h"
 #include "cli/verbs.h"
@@ -16,6 +17,16 @@ struct Options {
   Common common;
   std::vector<std::string> tables;
 };
+
+/// What a declaration of SQLite means by convention (docs/sources/sqlite.md): a value that does not fit it stays what it is.
+const char* becomes_by_name(const row::Type& type) {
+  std::string name = lower(type.name.substr(0, type.name.find('(')));
+  while (name.ends_with(' ')) name.pop_back();
+  if (name == "boolean" || name == "bool") return "BOOL for 0 and 1, else as each value";
+  if (name == "timestamp" || name == "datetime") return "S, a time in ISO 8601; else as each value";
+  if (name == "json" || name == "jsonb") return "document where it is text, else as each value";
+  return "as each value";
+}
 
 /// The default of DESIGN.md's "Types", for people.
 const char* becomes(const row::Type& type) {
@@ -35,7 +46,7 @@ const char* becomes(const row::Type& type) {
     case TypeKind::map:
     case TypeKind::range: return "M";
     case TypeKind::set: return "SS";
-    case TypeKind::dynamic: return "as each value";
+    case TypeKind::dynamic: return becomes_by_name(type);
     case TypeKind::unsupported: return "(cannot be read)";
     default: return "S";
   }

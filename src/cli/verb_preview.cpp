@@ -9,6 +9,7 @@
 #include "cli/workspace.h"
 #include "item/dynamodb_json.h"
 #include "item/limits.h"
+#include "pipeline/masked_origin.h"
 #include "pipeline/snapshots.h"
 #include "pipeline/source_relations.h"
 
@@ -50,7 +51,7 @@ json::Value to_json(const model::BoundItem& item, const Sample& sample) {
   json::Object object;
   if (const auto row = json::parse(sample.row)) object.emplace_back("row", *row);
   if (sample.item) {
-    if (const auto value = json::parse(masked_json(item, *sample.item))) object.emplace_back("item", *value);
+    if (const auto value = json::parse(pipeline::masked_item(item, *sample.item))) object.emplace_back("item", *value);
     object.emplace_back("size", json_number(sample.size));
     object.emplace_back("write_units", json_number((sample.size + item::write_unit_bytes - 1) / item::write_unit_bytes));
   }

@@ -4,6 +4,8 @@
 #include <tuple>
 #include <utility>
 
+#include "base/closest.h"
+
 namespace itemize::model {
 
 void Findings::add(Severity severity, Place place, std::string path, std::string message, std::string hint) {
@@ -31,28 +33,6 @@ std::vector<Finding> Findings::take() {
   return std::exchange(list_, {});
 }
 
-namespace {
-
-/// Edit distance with transpositions, without case.
-std::size_t distance(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; };
-  std::vector<std::vector<std::size_t>> cost(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
-  for (std::size_t i = 0; i <= a.size(); ++i)
-    for (std::size_t j = 0; j <= b.size(); ++j) {
-      if (i == 0 || j == 0) {
-        cost[i][j] = i + j;
-        continue;
-      }
-      const bool same = lower(a[i - 1]) == lower(b[j - 1]);
-      cost[i][j] = std::min({cost[i - 1][j] + 1, cost[i][j - 1] + 1, cost[i - 1][j - 1] + (same ? 0 : 1)});
-      if (i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) && lower(a[i - 2]) == lower(b[j - 1]))
-        cost[i][j] = std::min(cost[i][j], cost[i - 2][j - 2] + 1);
-    }
-  return cost[a.size()][b.size()];
-}
-
-}  // namespace
-
 std::string did_you_mean(std::string_view name, std::span<const std::string_view> candidates) {
   if (name.empty() || name.size() > 255) return {};
   std::string_view best;
@@ -60,7 +40,7 @@ std::string did_you_mean(std::string_view name, std::span<const std::string_view
   std::size_t best_distance = std::min(std::max<std::size_t>(1, name.size() / 3) + 1, name.size());
   for (const std::string_view candidate : candidates) {
     if (candidate.size() > name.size() + best_distance || name.size() > candidate.size() + best_distance) continue;
-    const std::size_t found = distance(name, candidate);
+    const std::size_t found = edit_distance(name, candidate);
     if (found < best_distance) {
       best = candidate;
       best_distance = found;

@@ -114,13 +114,6 @@ Result<void> KeyLog::append(std::size_t owner, std::span<const std::string_view>
   return write_out();
 }
 
-Result<void> KeyLog::append(std::size_t owner, const item::TableItems& items) {
-  std::vector<std::string_view> keys;
-  keys.reserve(items.puts.size());
-  for (const item::Put& put : items.puts) keys.push_back(items.key(put));
-  return append(owner, keys);
-}
-
 Result<void> KeyLog::write_out() {
   Result<void> written = file_.write(out_.view());
   if (written) {

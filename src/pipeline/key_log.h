@@ -2,7 +2,7 @@
 //
 // After a crash it tells which keys an older generation wrote that no newer one did (stale_keys.h).
 //
-// A key is its JSON text as in item::TableItems::keys. Equal keys must have equal text: transform writes one canonical form.
+// A key is its JSON text as in item::TableItems::keys (item/batch.h). Equal keys must have equal text: transform writes one canonical form.
 #pragma once
 
 #include <chrono>
@@ -15,7 +15,6 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/file.h"
-#include "item/batch.h"
 
 namespace itemize::pipeline {
 
@@ -30,8 +29,6 @@ class KeyLog {
 
   /// Call it before the request leaves. After an Error (disk full) nothing may be sent; the log is as before the call.
   Result<void> append(std::size_t owner, std::span<const std::string_view> keys);
-  /// All keys of a batch.
-  Result<void> append(std::size_t owner, const item::TableItems& items);
   /// Onto the disk.
   Result<void> sync() { return file_.sync(); }
   /// What others see as the time of the last write.

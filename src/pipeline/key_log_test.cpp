@@ -53,20 +53,6 @@ TEST_F(KeyLogTest, gives_back_the_keys_in_order) {
   EXPECT_EQ(keys(), (Keys{{0, "a"}, {0, ""}, {0, std::string("\0\n", 2)}, {7, "b"}})) << "also beside the writer";
 }
 
-TEST_F(KeyLogTest, takes_the_keys_of_a_batch) {
-  item::TableItems items;
-  for (const std::string key : {"{\"PK\":{\"S\":\"1\"}}", "{\"PK\":{\"S\":\"22\"}}"}) {
-    item::Put put;
-    put.key_begin = items.keys.size();
-    put.key_size = static_cast<std::uint32_t>(key.size());
-    items.keys.append(key);
-    items.puts.push_back(put);
-  }
-  auto log = KeyLog::open(path_).value();
-  ASSERT_TRUE(log.append(3, items));
-  EXPECT_EQ(keys(), (Keys{{3, "{\"PK\":{\"S\":\"1\"}}"}, {3, "{\"PK\":{\"S\":\"22\"}}"}}));
-}
-
 TEST_F(KeyLogTest, large_appends_are_several_frames) {
   auto log = KeyLog::open(path_).value();
   std::vector<std::string> many;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/json.h"
+#include "item/dynamodb_json.h"
 #include "transform/transformer.h"
 
 namespace itemize::pipeline {
@@ -26,17 +27,56 @@ std::string masked_origin(const model::ItemType& type, std::string_view origin) 
     auto* key = std::get_if<json::Object>(&member.content);
     if (name != "key" || key == nullptr) continue;
     for (auto& [column, text] : *key)
-      if (std::ranges::any_of(type.sensitive, [&](const model::Text& sensitive) { return sensitive.value == column; })) text = {std::string("***")};
+      if (std::ranges::any_of(type.sensitive, [&](const model::Text& sensitive) { return sensitive.value == column; }))
+        text = {std::string("***")};
   }
   return json::to_text(*value);
 }
 
-bool key_is_sensitive(const model::BoundModel& model, std::size_t item_type) {
+namespace {
+
+/// Of a text in a rejects file: enough to see what it is.
+constexpr std::size_t most_shown = 16 * 1024;
+
+void cut(item::StringValue& text) {
+  if (text.value.size() <= most_shown) return;
+  std::size_t end = most_shown;
+  while (end > 0 && (static_cast<unsigned char>(text.value[end]) & 0xC0) == 0x80) --end;  // not within a character
+  text.value = text.value.substr(0, end) + "... (" + std::to_string(text.value.size()) + " bytes)";
+}
+
+const model::BoundItem* bound_of(const model::BoundModel& model, std::size_t item_type) {
   for (const model::BoundTable& table : model.tables)
     for (const model::BoundItem& item : table.items)
-      if (item.index == item_type)
-        return std::ranges::any_of(item.attributes, [](const model::BoundAttribute& attribute) { return attribute.table_key && attribute.sensitive; });
-  return true;
+      if (item.index == item_type) return &item;
+  return nullptr;
+}
+
+}  // namespace
+
+std::string masked_item(const model::BoundItem& bound, const item::Item& item) {
+  item::Item masked = item;
+  for (const model::BoundAttribute& attribute : bound.attributes) {
+    const auto found = attribute.sensitive ? masked.find(attribute.name) : masked.end();
+    if (found != masked.end()) found->second = {item::StringValue{"***"}};
+  }
+  return item::to_json(masked);
+}
+
+std::string masked_item(const model::BoundModel& model, std::size_t item_type, std::string_view text) {
+  const model::BoundItem* bound = bound_of(model, item_type);
+  auto item = item::parse_item(text);
+  if (bound == nullptr || !item) return {};
+  for (auto& [name, value] : *item)
+    if (auto* string = std::get_if<item::StringValue>(&value.value)) cut(*string);
+  return masked_item(*bound, *item);
+}
+
+bool key_is_sensitive(const model::BoundModel& model, std::size_t item_type) {
+  const model::BoundItem* bound = bound_of(model, item_type);
+  if (bound == nullptr) return true;
+  return std::ranges::any_of(bound->attributes,
+                             [](const model::BoundAttribute& attribute) { return attribute.table_key && attribute.sensitive; });
 }
 
 }  // namespace itemize::pipeline

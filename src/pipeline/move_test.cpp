@@ -47,12 +47,14 @@ class MoveTest : public ::testing::Test {
     Progress progress;
     auto report = move(workspace.migration(), destination, options, progress);
     notes = progress.take_notes();
+    rows_told = progress.rows;
     return report;
   }
 
   TestWorkspace workspace;
   FakeDestination destination;
   std::string notes;
+  std::uint64_t rows_told = 0;
 };
 
 TEST_F(MoveTest, every_row_becomes_an_item_once) {
@@ -80,6 +82,7 @@ TEST_F(MoveTest, a_lost_connection_costs_its_range_only) {
   const auto report = run();
   ASSERT_TRUE(report) << report.error().to_string();
   EXPECT_EQ(workspace.state->snapshots, 1);
+  EXPECT_EQ(rows_told, 300U) << "rows of a range that is read again count once";
   EXPECT_EQ(workspace.state->readers, 30 + 3);
   EXPECT_EQ(report->rows, 300U);
   EXPECT_EQ(report->rejects, 6U);
@@ -197,6 +200,7 @@ TEST_F(MoveTest, what_the_target_refuses_is_a_reject) {
   EXPECT_EQ(report->rejects, 1U);
   const std::string line = read_file(Rejects::path_of(workspace.folder, "Row")).value();
   EXPECT_NE(line.find(R"("key":{"id":"13"},"reason":"refused")"), std::string::npos) << line;
+  EXPECT_NE(line.find(R"("attributes":{"PK":{"S":"ROW#13"},"body":{"S":"row 13"},"id":{"N":"13"}})"), std::string::npos) << line;
 }
 
 TEST_F(MoveTest, stopping_is_prompt_and_the_run_goes_on_later) {

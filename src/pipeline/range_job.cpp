@@ -7,18 +7,49 @@
 namespace itemize::pipeline {
 namespace {
 
-/// A put that DynamoDB refused: known by its origin only.
-Result<void> reject_refused(const model::BoundModel& model, const sink::Refusal& refusal, RejectPart& rejects, Progress& progress) {
-  progress.rejects.fetch_add(1, std::memory_order_relaxed);
-  const model::ItemType& type = model.model->items[refusal.item_type];
-  return rejects.add({type.name, masked_origin(type, refusal.origin), {}, &refusal.rejection});
+/// The reject of an item whose row is not at hand any more: what it says is the item.
+Result<void> reject_item(const model::BoundModel& model, std::size_t item_type, std::string_view origin, std::string_view framed,
+                         const item::Framing& framing, const item::Rejection& rejection, RejectPart& rejects) {
+  const model::ItemType& type = model.model->items[item_type];
+  const std::size_t frame = framing.before.size() + framing.after.size();
+  const std::string_view text = framed.size() < frame ? std::string_view() : framed.substr(framing.before.size(), framed.size() - frame);
+  return rejects.add({type.name, masked_origin(type, origin), {}, masked_item(model, item_type, text), &rejection});
 }
+
+/// What a run has told Progress. Where it comes to nothing (the range is read again), it is taken back.
+class Told {
+ public:
+  explicit Told(Progress& progress) : progress_(progress) {}
+  Told(const Told&) = delete;
+  ~Told() {
+    if (!kept_) withdraw(progress_, counts_);
+  }
+  void add(const ProgressCounts& counts) {
+    progress_.rows.fetch_add(counts.rows, std::memory_order_relaxed);
+    progress_.items.fetch_add(counts.items, std::memory_order_relaxed);
+    progress_.item_bytes.fetch_add(counts.item_bytes, std::memory_order_relaxed);
+    progress_.rejects.fetch_add(counts.rejects, std::memory_order_relaxed);
+    counts_.rows += counts.rows;
+    counts_.items += counts.items;
+    counts_.item_bytes += counts.item_bytes;
+    counts_.rejects += counts.rejects;
+  }
+  ProgressCounts keep() {
+    kept_ = true;
+    return counts_;
+  }
+
+ private:
+  Progress& progress_;
+  ProgressCounts counts_;
+  bool kept_ = false;
+};
 
 /// One run of one range; lives on one thread.
 class RangeRun {
  public:
   RangeRun(const RangeJob& job, std::int64_t range_id, RejectPart& rejects, Progress& progress)
-      : job_(job), range_id_(range_id), rejects_(rejects), progress_(progress), transformer_(job.program, job.context) {
+      : job_(job), range_id_(range_id), rejects_(rejects), told_(progress), transformer_(job.program, job.context) {
     items_.tables.resize(job.model.model->tables.size());
   }
 
@@ -31,19 +62,21 @@ class RangeRun {
     }
     if (job_.only != nullptr || (job_.duplicates != nullptr && !job_.duplicates->empty())) TRY(filter());
     rows_ += batch.rows();
-    progress_.rows.fetch_add(batch.rows(), std::memory_order_relaxed);
-    std::uint64_t items = 0;
-    std::uint64_t bytes = 0;
+    ProgressCounts counts{.rows = batch.rows()};
     for (const item::TableItems& table : items_.tables) {
-      items += table.puts.size();
-      for (const item::Put& put : table.puts) bytes += put.item_size;
+      counts.items += table.puts.size();
+      for (const item::Put& put : table.puts) counts.item_bytes += put.item_size;
     }
-    progress_.items.fetch_add(items, std::memory_order_relaxed);
-    progress_.item_bytes.fetch_add(bytes, std::memory_order_relaxed);
+    told_.add(counts);
     return {};
   }
 
-  Result<void> refused(const sink::Refusal& refusal) { return reject_refused(job_.model, refusal, rejects_, progress_); }
+  Result<void> refused(const sink::Refusal& refusal) {
+    told_.add({.rejects = 1});
+    return reject_item(job_.model, refusal.item_type, refusal.origin, refusal.item, job_.program.framing(), refusal.rejection, rejects_);
+  }
+  /// What was told stays true.
+  ProgressCounts keep() { return told_.keep(); }
 
   item::ItemBatch& items() { return items_; }
   std::uint64_t rows() const { return rows_; }
@@ -55,8 +88,8 @@ class RangeRun {
 
  private:
   Result<void> reject(const model::BoundItem& item, std::span<const row::Cell> row, const item::Rejection& rejection) {
-    progress_.rejects.fetch_add(1, std::memory_order_relaxed);
-    return rejects_.add({item.item->name, masked_origin(item, job_.table, row), transform::row_to_json(job_.table, row), &rejection});
+    told_.add({.rejects = 1});
+    return rejects_.add({item.item->name, masked_origin(item, job_.table, row), transform::row_to_json(job_.table, row), {}, &rejection});
   }
 
   DuplicateKeys::Verdict judge(std::size_t table, const item::TableItems& items, const item::Put& put) {
@@ -107,15 +140,14 @@ class RangeRun {
   }
 
   Result<void> reject(const item::TableItems& items, const item::Put& put, const item::Rejection& rejection) {
-    const model::ItemType& type = job_.model.model->items[put.item_type];
-    progress_.rejects.fetch_add(1, std::memory_order_relaxed);
-    return rejects_.add({type.name, masked_origin(type, items.origin(put)), {}, &rejection});
+    told_.add({.rejects = 1});
+    return reject_item(job_.model, put.item_type, items.origin(put), items.framed(put), job_.program.framing(), rejection, rejects_);
   }
 
   const RangeJob& job_;
   std::int64_t range_id_;
   RejectPart& rejects_;
-  Progress& progress_;
+  Told told_;
   transform::Transformer transformer_;
   item::ItemBatch items_;
   std::vector<transform::RowRejection> rejections_;
@@ -247,6 +279,7 @@ std::expected<RangeResult, RangeFailure> run_range(const RangeJob& job, const so
   if (auto finished = part.finish(); !finished) return of_sink(std::move(finished).error());
   result.rejects = part.count();
   result.written = *std::move(written);
+  result.told = reading.run().keep();
   return result;
 }
 
@@ -269,14 +302,19 @@ std::expected<RangeResult, RangeFailure> spool_range(const RangeJob& job, const 
   if (auto finished = part.finish(); !finished) return of_sink(std::move(finished).error());
   sink::WriteResult waiting;
   waiting.bytes = spool->bytes();
-  return reading.result(part.count(), std::move(waiting));
+  RangeResult result = reading.result(part.count(), std::move(waiting));
+  result.told = reading.run().keep();
+  return result;
 }
 
 Result<DrainResult> drain_range(const model::BoundModel& model, std::int64_t range_id, const std::string& path, sink::Sink& sink,
                                 const RangeContext& context) {
   RejectPart part = context.rejects.begin(range_id, Rejects::Stage::draining);
-  auto writer = TRY(sink.open(static_cast<std::uint64_t>(range_id),
-                              [&](const sink::Refusal& refusal) { return reject_refused(model, refusal, part, context.progress); }));
+  const auto refused = [&](const sink::Refusal& refusal) {
+    context.progress.rejects.fetch_add(1, std::memory_order_relaxed);
+    return reject_item(model, refusal.item_type, refusal.origin, refusal.item, sink.framing(), refusal.rejection, part);
+  };
+  auto writer = TRY(sink.open(static_cast<std::uint64_t>(range_id), refused));
   SpoolReader spool = TRY(SpoolReader::open(path));
   item::ItemBatch batch;
   batch.tables.resize(model.model->tables.size());

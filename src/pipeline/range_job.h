@@ -41,6 +41,7 @@ struct RangeResult {
   std::chrono::milliseconds waited{0};  ///< For the sink,
   std::chrono::milliseconds took{0};    ///< of so much in all.
   std::vector<JoinCount> joined;        ///< By Join::number; empty where the table has no relations.
+  ProgressCounts told;                  ///< What stands in Progress for it.
 };
 
 /// An Error, and where it arose.

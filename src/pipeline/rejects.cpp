@@ -34,6 +34,7 @@ std::string text_of(const RejectLine& line) {
   text += ",\"sentence\":";
   json::append_quoted(text, line.rejection->sentence);
   if (!line.row.empty()) text.append(",\"row\":").append(line.row);
+  if (!line.item.empty()) text.append(",\"attributes\":").append(line.item);
   return text + "}\n";
 }
 

@@ -24,7 +24,8 @@ namespace itemize::pipeline {
 struct RejectLine {
   std::string_view item_type;
   std::string_view origin;   ///< JSON, as transform's append_origin makes it, sensitive key values already masked.
-  std::string_view row;      ///< JSON, masked; empty where the row is not at hand (DynamoDB refused the item later).
+  std::string_view row;      ///< JSON, masked; empty where the row is not at hand (DynamoDB refused the item later), but
+  std::string_view item;     ///< the item is: JSON, masked.
   const item::Rejection* rejection = nullptr;
 };
 

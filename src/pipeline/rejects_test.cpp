@@ -26,7 +26,7 @@ class RejectsTest : public ::testing::Test {
 
   static Result<void> add(RejectPart& part, std::string_view type, int id, std::string_view row = {}) {
     const item::Rejection rejection{item::Reason::not_a_number, "price", "NaN is no number"};
-    return part.add({type, "{\"table\":\"t\",\"key\":{\"id\":\"" + std::to_string(id) + "\"}}", row, &rejection});
+    return part.add({type, "{\"table\":\"t\",\"key\":{\"id\":\"" + std::to_string(id) + "\"}}", row, {}, &rejection});
   }
   std::vector<std::string> ids(const std::string& type) const {
     std::vector<std::string> found;

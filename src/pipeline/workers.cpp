@@ -257,6 +257,7 @@ class Workers {
       notice(*result);
       if (ours) return finished(record, *result);
       shared_.rejects.forget(record.id, result->rejects);
+      withdraw(shared_.progress, result->told);
       return {};
     }
     if (result.error().of == RangeFailure::Of::slow_sink) return {};

@@ -103,4 +103,6 @@ Program::Program(const model::BoundModel& model, const model::BoundTable& table,
 
 Program::~Program() = default;
 
+const item::Framing& Program::framing() const { return compiled_->framing; }
+
 }  // namespace itemize::transform

@@ -35,6 +35,8 @@ class Program {
   ~Program();
   Program(const Program&) = delete;
 
+  const item::Framing& framing() const;  ///< Of the items that are made.
+
   struct Compiled;  ///< See program.h: for this room only.
   const Compiled& compiled() const { return *compiled_; }
 
