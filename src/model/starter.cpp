@@ -5,6 +5,7 @@
 #include "model/findings.h"
 #include "model/starter_key.h"
 #include "model/starter_names.h"
+#include "model/starter_parts.h"
 #include "model/yaml_text.h"
 
 namespace itemize::model {
@@ -54,11 +55,6 @@ std::string relation_comments(const row::Table& table) {
   return text;
 }
 
-std::string from_text(const row::Table& table, const row::Catalog& catalog) {
-  if (table.default_schema && catalog.find({}, table.name) == &table) return yaml_scalar(table.name);
-  return "{ schema: " + yaml_scalar(table.schema) + ", table: " + yaml_scalar(table.name) + " }";
-}
-
 std::string column_comments(const row::Table& table) {
   std::vector<std::string> except, sensitive, secret;
   std::string text;
@@ -88,32 +84,6 @@ std::string item_block(const std::string& name, const std::string& dynamo_table,
   return text + relation_comments(table) + column_comments(table);
 }
 
-std::string head(const std::string& source_url, const Target& target) {
-  std::string text = "itemize: 1\nsource: " + yaml_quoted(source_url) + "\n";
-  std::string settings;
-  const auto add = [&](std::string_view key, const std::string& value) {
-    if (!value.empty()) settings += (settings.empty() ? "" : ", ") + std::string(key) + ": " + yaml_quoted(value);
-  };
-  add("region", target.region);
-  add("account", target.account);
-  add("endpoint", target.endpoint);
-  if (settings.empty()) return text + "# target: { region: eu-west-1 }   # without it: AWS_REGION, or the region in ~/.aws/config\n";
-  return text + "target: { " + settings + " }\n";
-}
-
-/// Empty where a model with only this block loads; else the first mistake.
-std::string try_block(const std::string& start, const Block& block, const std::vector<row::Catalog>& catalogs) {
-  const std::string yaml = start + "tables:\n" + block.table + "items:\n" + block.item;
-  const auto first_error = [](const std::vector<Finding>& findings) {
-    for (const Finding& finding : findings)
-      if (finding.severity == Severity::error) return finding.message;
-    return std::string();
-  };
-  const ParseResult parsed = parse_model("itemize.yaml", yaml, {});
-  if (!parsed.model) return first_error(parsed.findings);
-  return first_error(bind_model(*parsed.model, catalogs).findings);
-}
-
 Block make_block(const std::string& start, const row::Table& table, const std::vector<row::Catalog>& catalogs, StarterNames& names) {
   Block block;
   block.from = &table;
@@ -126,7 +96,7 @@ Block make_block(const std::string& start, const row::Table& table, const std::v
   const std::string dynamo_table = names.dynamo_table(table);
   block.table = table_block(dynamo_table, key);
   block.item = item_block(names.item_type(table), dynamo_table, table, catalogs[0], key);
-  block.problem = try_block(start, block, catalogs);
+  block.problem = first_mistake(start + "tables:\n" + block.table + "items:\n" + block.item, catalogs);
   return block;
 }
 
@@ -161,8 +131,37 @@ constexpr std::string_view introduction = R"(# How rows become DynamoDB items. W
 
 }  // namespace
 
+std::string from_text(const row::Table& table, const row::Catalog& catalog) {
+  if (table.default_schema && catalog.find({}, table.name) == &table) return yaml_scalar(table.name);
+  return "{ schema: " + yaml_scalar(table.schema) + ", table: " + yaml_scalar(table.name) + " }";
+}
+
+std::string starter_head(const std::string& source_url, const Target& target) {
+  std::string text = "itemize: 1\nsource: " + yaml_quoted(source_url) + "\n";
+  std::string settings;
+  const auto add = [&](std::string_view key, const std::string& value) {
+    if (!value.empty()) settings += (settings.empty() ? "" : ", ") + std::string(key) + ": " + yaml_quoted(value);
+  };
+  add("region", target.region);
+  add("account", target.account);
+  add("endpoint", target.endpoint);
+  if (settings.empty()) return text + "# target: { region: eu-west-1 }   # without it: AWS_REGION, or the region in ~/.aws/config\n";
+  return text + "target: { " + settings + " }\n";
+}
+
+std::string first_mistake(const std::string& yaml, const std::vector<row::Catalog>& catalogs) {
+  const auto first_error = [](const std::vector<Finding>& findings) {
+    for (const Finding& finding : findings)
+      if (finding.severity == Severity::error) return finding.message;
+    return std::string();
+  };
+  const ParseResult parsed = parse_model("itemize.yaml", yaml, {});
+  if (!parsed.model) return first_error(parsed.findings);
+  return first_error(bind_model(*parsed.model, catalogs).findings);
+}
+
 std::string starter_model(const std::string& source_url, const row::Catalog& catalog, const Target& target) {
-  const std::string start = head(source_url, target);
+  const std::string start = starter_head(source_url, target);
   const std::vector<row::Catalog> catalogs = {catalog};
   StarterNames names;
   std::string tables, items, others;
