@@ -27,6 +27,7 @@ VENDOR_HEADERS = {
     r"pg_query.*": ["expr/"],
     r"re2/.*": ["expr/"],
     r"rocksdb/.*": ["store/"],
+    r"lua.*\.hp?p?|lauxlib\.h|luaconf\.h|lua5\.4/.*": ["transform/script/"],
     r"yaml-cpp/.*": ["model/"],
     r"curl/.*": ["aws/"],
     r"CLI/.*": ["cli/arguments", "cli/main"],

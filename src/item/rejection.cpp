@@ -46,6 +46,8 @@ std::string_view reason_name(Reason reason) {
       return "embed_overflow";
     case Reason::relation:
       return "relation";
+    case Reason::script:
+      return "script";
     case Reason::refused:
       return "refused";
   }

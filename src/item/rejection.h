@@ -30,6 +30,7 @@ enum class Reason : std::uint8_t {
   duplicate_key,        ///< Another row already became the item with this key.
   embed_overflow,       ///< More related rows, or more bytes of them, or a deeper tree, than the model allows.
   relation,             ///< Related rows could not be put together (a cycle, several rows where there may be one).
+  script,               ///< The script failed, or what it gave is no item.
   refused,              ///< DynamoDB refused the item; the sentence is DynamoDB's.
 };
 

@@ -48,6 +48,10 @@ void prove_keys(DraftItem& draft, const std::vector<std::vector<KeyPart>>& keys,
     if (bound.item->duplicates == Duplicates::number) bound.key_doubt += "; copies are counted and get numbers";
     return;
   }
+  if (draft.script_makes_keys()) {
+    bound.key_doubt = "its items are made by a script (keys that it leaves alone are provable: keeps_key: true)";
+    return;
+  }
   bound.key_proven_unique = true;
   for (std::size_t index = 0; index < keys.size() && bound.key_proven_unique; ++index) {
     const std::string which = index == 0 ? "" : "the key of spilled items: ";
@@ -76,6 +80,7 @@ BoundTable finish_table(const Model& model, DraftTable& draft, const SensitiveCo
     if (item.bound.for_each) item.bound.for_each = *expr::compile_template(spec.for_each->array.value, item.rows->laid_out());
     for (const DraftRelation* way : item.ways) item.bound.ways.push_back(way->child.base + way->child.width);
     for (const std::size_t column : item.identity) item.bound.identity_slots.push_back(draft.rows->slots[column]);
+    for (const std::size_t column : item.script_columns) item.bound.script_columns.emplace_back(draft.rows->table->columns[column].name, draft.rows->slots[column]);
     bound.items.push_back(std::move(item.bound));
   }
   bound.own_table = std::make_shared<const row::Table>(*bound.table);
@@ -126,7 +131,8 @@ std::vector<std::pair<std::size_t, std::size_t>> find_meetings(const std::vector
       const KeyedItem& a = items[first];
       const KeyedItem& b = items[second];
       if (a.draft->bound.table_index != b.draft->bound.table_index) continue;
-      if (any_keys_meet(a, b) && !rows_disjoint(a, b)) meetings.emplace_back(std::minmax(a.draft->bound.index, b.draft->bound.index));
+      const bool scripted = a.draft->script_makes_keys() || b.draft->script_makes_keys();
+      if (scripted || (any_keys_meet(a, b) && !rows_disjoint(a, b))) meetings.emplace_back(std::minmax(a.draft->bound.index, b.draft->bound.index));
     }
   std::ranges::sort(meetings);
   return meetings;
@@ -159,15 +165,17 @@ void check_numbered_keys(Findings& findings, const std::vector<KeyedItem>& items
 void check_unwritten(Findings& findings, const Model& model, const std::vector<DraftTable>& tables) {
   std::vector<std::set<std::string>> written(model.tables.size());
   std::vector<bool> used(model.tables.size(), false);
+  std::vector<bool> scripted(model.tables.size(), false);  // a script may write whatever it likes
   for (const DraftTable& table : tables)
     for (const DraftItem& item : table.items) {
       used[item.bound.table_index] = true;
+      if (item.bound.item->script) scripted[item.bound.table_index] = true;
       for (const DraftAttribute& attribute : item.list.attributes) written[item.bound.table_index].insert(attribute.bound.name);
     }
   for (std::size_t index = 0; index < model.tables.size(); ++index) {
     const DynamoTable& table = model.tables[index];
     const std::string path = "tables." + table.model_name;
-    if (!used[index]) continue;
+    if (!used[index] || scripted[index]) continue;
     for (const Index& secondary : table.indexes)
       for (const auto* list : {&secondary.partition_key, &secondary.sort_key})
         for (const KeyAttribute& attribute : *list)
@@ -252,6 +260,7 @@ class ModelBinder {
     }
     BindState state{findings, model_, catalogs_.at(source), model_.sources[source], sensitive, scopes, extra_where_};
     found->items.push_back(bind_item(state, index, source, *found->rows));
+    if (model_.items[index].script) bind_script(state, found->items.back(), *found->rows);
     return found->items.back();
   }
 

@@ -89,6 +89,8 @@ struct BoundItem {
   bool skip_expired = false;
   /// Slots that identify the source row, for origins and rejects.
   std::vector<std::size_t> identity_slots;
+  /// What a script gets of the row: the names of columns, and their slots.
+  std::vector<std::pair<std::string, std::size_t>> script_columns;
   bool key_proven_unique = false;         ///< False: a scan has to show it.
   std::string key_doubt;                  ///< Why it is not proven, for people.
 };

@@ -38,6 +38,7 @@ inline constexpr std::array via = {"schema"sv, "table"sv, "from_parent"sv, "to_c
 inline constexpr std::array overflow = {"spill"sv};
 inline constexpr std::array spill = {"key"sv, "items"sv};
 inline constexpr std::array from = {"source"sv, "schema"sv, "table"sv, "schemas"sv};
+inline constexpr std::array script = {"lua"sv, "exec"sv, "timeout_seconds"sv, "keeps_key"sv, "columns"sv};
 inline constexpr std::array value = {"expr"sv, "type"sv};
 inline constexpr std::array policy = {"as"sv, "otherwise"sv};
 inline constexpr std::array query = {"parameters"sv, "sql"sv, "dynamodb"sv, "compare"sv, "rate"sv};

@@ -2,12 +2,15 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
+
+#include "base/error.h"
 
 namespace itemize::model {
 
@@ -168,6 +171,19 @@ struct Relation : Shaping {
   Place recursive_place;
 };
 
+/// What makes the finished item of a row into the items that are written: a Lua function, or a program of the user's.
+struct Script {
+  std::string lua;                        ///< The Lua program; empty where `exec` is one.
+  std::string name;                       ///< The file that `lua` stands in, for messages,
+  int first_line = 1;                     ///< and the line of it where it begins.
+  std::vector<std::string> exec;          ///< Program and arguments.
+  std::string folder;                     ///< Where `exec` runs: the model file's.
+  std::uint32_t timeout_seconds = 10;     ///< How long `exec` may take for one row.
+  bool keeps_key = false;                 ///< The items have the key that the model gives them: checked for each row.
+  std::optional<std::vector<Text>> columns;  ///< Of the row that it gets; absent: every one that can be read.
+  Place place;
+};
+
 /// One row becomes one item for each element of an array.
 struct ForEach {
   Text name;   ///< Of the element in expressions.
@@ -188,6 +204,7 @@ struct ItemType : Shaping {
   Duplicates duplicates = Duplicates::refuse;
   Place duplicates_place;
   std::vector<Text> application_owned;
+  std::optional<Script> script;
   Place place;
 };
 
@@ -208,7 +225,7 @@ struct Target {
 struct Model {
   std::string path;                       ///< The file it came from, for messages.
   std::string text;                       ///< The file itself (without a byte order mark), for places inside of templates.
-  std::string hash;                       ///< SHA-256 hex of the file's bytes and the environment's name.
+  std::string hash;                       ///< SHA-256 hex of the file's bytes, the environment's name and the files of its scripts.
   std::string environment;                ///< Empty: none chosen.
   std::vector<SourceSpec> sources;
   Target target;
@@ -236,6 +253,8 @@ std::string to_string(const Finding& finding, const std::string& file);
 
 struct ParseOptions {
   std::string environment;                ///< --env
+  /// Reads a file that the model names (a script), relative to the model's own folder. Absent: such files are refused.
+  std::function<Result<std::string>(const std::string& path)> read_file;
 };
 
 /// Parses and validates all that can be known without a database. Findings hold every mistake of the file in one run;

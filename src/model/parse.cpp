@@ -89,7 +89,7 @@ ParseResult parse_model(const std::string& path, std::string_view yaml, const Pa
   hash.update(yaml);
   hash.update(std::string_view("\0", 1));
   hash.update(options.environment);
-  model.hash = hex(hash.finish());
+  Reader::Files files{path, options.read_file, {}};
   if (yaml.starts_with("\xEF\xBB\xBF")) yaml.remove_prefix(3);
 
   const auto document = Document::parse(yaml, from_yaml);
@@ -99,12 +99,14 @@ ParseResult parse_model(const std::string& path, std::string_view yaml, const Pa
   if (document != nullptr) {
     model.text = std::string(yaml);
     const Lines lines(yaml);
-    Reader reader{lines, findings};
+    Reader reader{lines, findings, &files};
     if (document->root() == nullptr || document->root()->kind == NodeKind::null)
       findings.error({1, 1}, "", "the model file is empty", "`itemize init URL` writes one");
     else
       parse_top(reader, Field{nullptr, document->root(), ""}, options, model);
   }
+  hash.update(files.for_hash);
+  model.hash = hex(hash.finish());
   const bool failed = findings.has_error();
   result.findings = findings.take();
   if (!failed) result.model = std::move(model);

@@ -161,6 +161,8 @@ void parse_item_entry(Reader& reader, const Field& entry, ItemType& item) {
   } else if (name == "duplicates") {
     item.duplicates_place = entry.key_place();
     if (const auto choice = reader.choice(entry, keys::duplicates)) item.duplicates = static_cast<Duplicates>(*choice + 1);
+  } else if (name == "script") {
+    item.script = parse_script(reader, entry);
   } else {
     refuse_later(reader, entry);
   }

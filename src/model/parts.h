@@ -40,6 +40,9 @@ void parse_columns(Reader& reader, const Field& field, Shaping& shaping);
 void parse_relations(Reader& reader, const Field& field, bool embed, std::vector<Relation>& relations);
 void parse_for_each(Reader& reader, const Field& field, ItemType& item);
 
+// parse_script.cpp
+Script parse_script(Reader& reader, const Field& field);
+
 // parse_queries.cpp
 void parse_queries(Reader& reader, const Field& field, const Model& model);
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -31,6 +32,13 @@ struct Field {
 struct Reader {
   const Lines& lines;
   Findings& findings;
+  /// Files that the model names, and what of them belongs into its hash. nullptr: there are none to be had.
+  struct Files {
+    std::string model_path;
+    std::function<Result<std::string>(const std::string& path)> read;
+    std::string for_hash;
+  };
+  Files* files = nullptr;
 
   /// The entries of a map in order, without keys that are null, not scalars, or duplicates (each reported).
   /// Not a map: reported as "NAME must be a map of WHAT", empty result.

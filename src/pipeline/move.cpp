@@ -12,6 +12,7 @@
 #include "pipeline/known_columns.h"
 #include "pipeline/orphans.h"
 #include "pipeline/scan.h"
+#include "pipeline/script_programs.h"
 #include "pipeline/snapshots.h"
 #include "pipeline/spool.h"
 #include "pipeline/stored_relations.h"
@@ -163,7 +164,7 @@ class Mover {
   }
 
   Result<void> read_everything() {
-    for (const model::BoundTable& table : migration_.bound->tables) programs_.push_back(std::make_unique<transform::Program>(*migration_.bound, table, framing()));
+    make_programs();
     // Before the snapshot: a change in between then shows as a difference, never the other way round.
     const std::string counted = TRY(counters());
     progress_.set_phase("taking a snapshot");
@@ -209,11 +210,16 @@ class Mover {
   Result<void> write_queue() {
     progress_.say(all_are(state_.ranges, is_done) ? "everything was read and written before; what is left is the end of the work"
                                                   : "everything was read before; what waits in the queue on disk is written");
-    for (const model::BoundTable& table : migration_.bound->tables) programs_.push_back(std::make_unique<transform::Program>(*migration_.bound, table, framing()));
+    make_programs();
     TRY(count_progress());
     TRY(destination_.begin(migration_, state_, progress_, options_.stop));
     Snapshots none;
     return work(none);
+  }
+
+  void make_programs() {
+    const transform::OpenProgram open_program = script_programs(migration_.state_folder);
+    for (const model::BoundTable& table : migration_.bound->tables) programs_.push_back(std::make_unique<transform::Program>(*migration_.bound, table, framing(), open_program));
   }
 
   /// Texts of keys are made where somebody asks for them.

@@ -55,7 +55,7 @@ class RangeRun {
 
   Result<void> convert(const row::RowBatch& batch) {
     rejections_.clear();
-    transformer_.run(batch, items_, rejections_);
+    TRY(transformer_.run(batch, items_, rejections_));
     for (const transform::RowRejection& rejection : rejections_) {
       if (job_.only != nullptr && rejection.item != job_.only) continue;
       TRY(reject(*rejection.item, batch.row(rejection.row), rejection.rejection));

@@ -12,6 +12,7 @@
 #include "pipeline/range_job.h"
 #include "pipeline/rejects.h"
 #include "pipeline/scan.h"
+#include "pipeline/script_programs.h"
 #include "pipeline/snapshots.h"
 #include "pipeline/source_relations.h"
 
@@ -45,7 +46,7 @@ class TypeRetry {
         sink_(sink),
         progress_(progress),
         stop_(std::move(stop)),
-        program_(*migration.bound, table, sink.framing()),
+        program_(*migration.bound, table, sink.framing(), script_programs(migration.state_folder)),
         rejects_(migration.state_folder, retry_run, {}, 0),
         path_(Rejects::path_of(migration.state_folder, item.item->name)) {
     report_.name = item.item->name;

@@ -12,6 +12,7 @@
 #include "item/limits.h"
 #include "pipeline/masked_origin.h"
 #include "pipeline/scratch_store.h"
+#include "pipeline/script_programs.h"
 #include "pipeline/wide_reader.h"
 #include "transform/transformer.h"
 
@@ -106,8 +107,9 @@ class Scanner {
     compare_ = unproven_items(*migration.bound);
     total_.items.resize(migration.model().items.size());
     total_.sampled.resize(migration.model().items.size());
+    const transform::OpenProgram open_program = script_programs(migration.state_folder);
     for (const model::BoundTable& table : migration.bound->tables)
-      programs_.push_back(std::make_unique<transform::Program>(*migration.bound, table, plain));
+      programs_.push_back(std::make_unique<transform::Program>(*migration.bound, table, plain, open_program));
   }
 
   Result<ScanReport> run() {
@@ -178,7 +180,7 @@ class Scanner {
       if (!TRY_WITH("table " + table.table->display_name(), reader->next())) break;
       const row::RowBatch& batch = reader->batch();
       rejections.clear();
-      transformer.run(batch, items, rejections);
+      TRY_WITH("table " + table.table->display_name(), transformer.run(batch, items, rejections));
       mine.rows += batch.rows();
       progress_.rows.fetch_add(batch.rows());
       for (const transform::RowRejection& rejection : rejections) note(table, batch, rejection, mine);

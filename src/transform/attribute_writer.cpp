@@ -126,4 +126,11 @@ std::optional<std::string> text_of_refused(const Cell& cell, const row::Type& ty
   return std::string(text.view());
 }
 
+bool is_past(std::string_view value, std::int64_t now) {
+  constexpr std::string_view start = "{\"N\":\"";
+  if (!value.starts_with(start)) return false;
+  const std::string number(value.substr(start.size(), value.find('"', start.size()) - start.size()));
+  return std::strtod(number.c_str(), nullptr) < std::floor(static_cast<double>(now) / 1e6);
+}
+
 }  // namespace itemize::transform

@@ -24,4 +24,8 @@ void append_null(const CompiledAttribute& attribute, ValueOutput& output);
 /// (NaN, infinity). None where there is no text at all.
 std::optional<std::string> text_of_refused(const row::Cell& cell, const row::Type& type);
 
+/// Whether a time to live's value ({"N":"1700000000"}, whole seconds since 1970) lies before `now` (microseconds). Anything but a number
+/// never does.
+bool is_past(std::string_view value, std::int64_t now);
+
 }  // namespace itemize::transform

@@ -1,8 +1,5 @@
 #include "transform/item_builder.h"
 
-#include <cmath>
-#include <cstdlib>
-
 #include "item/limits.h"
 #include "transform/attribute_writer.h"
 
@@ -179,7 +176,7 @@ Step ItemBuilder::attributes() {
       hide_values(attribute.sensitive);
       return step;
     }
-    if (attribute.bound->table_key && program_.framing.want_keys) items_.keys.append(items_.text.view(begin, items_.text.size() - begin));
+    if (attribute.bound->table_key && framing_.want_keys) items_.keys.append(items_.text.view(begin, items_.text.size() - begin));
     if (bound.ttl_attribute && &bound.attributes[*bound.ttl_attribute] == attribute.bound)
       ttl_begin_ = begin + attribute.prefix.view().size();
   }
@@ -188,27 +185,22 @@ Step ItemBuilder::attributes() {
   return Step::written;
 }
 
-/// {"N":"1700000000"} at ttl_begin_: whole seconds since 1970. Anything but a number never expires.
 bool ItemBuilder::has_expired() const {
-  constexpr std::string_view start = "{\"N\":\"";
-  if (!compiled_.bound->skip_expired || ttl_begin_ == 0) return false;
-  const std::string_view text = items_.text.view(ttl_begin_, items_.text.size() - ttl_begin_);
-  if (!text.starts_with(start)) return false;
-  const std::string number(text.substr(start.size(), text.find('"', start.size()) - start.size()));
-  return std::strtod(number.c_str(), nullptr) < std::floor(static_cast<double>(context_.now) / 1e6);
+  return compiled_.bound->skip_expired && ttl_begin_ != 0 &&
+         is_past(items_.text.view(ttl_begin_, items_.text.size() - ttl_begin_), context_.now);
 }
 
 /// Braces and frame around the attributes, and the put.
 void ItemBuilder::finish(std::size_t text_begin, std::size_t item_begin, std::size_t keys_begin) {
   items_.text.data()[item_begin] = '{';  // in place of the first attribute's comma
   items_.text.append('}');
-  items_.text.append(program_.framing.after);
+  items_.text.append(framing_.after);
   item::Put& put = items_.puts.emplace_back();
   put.text_begin = text_begin;
   put.text_size = static_cast<std::uint32_t>(items_.text.size() - text_begin);
   put.item_size = output_.size;
   put.item_type = static_cast<std::uint32_t>(compiled_.bound->index);
-  if (!program_.framing.want_keys) return;
+  if (!framing_.want_keys) return;
   items_.keys.data()[keys_begin] = '{';
   items_.keys.append('}');
   put.key_begin = keys_begin;
@@ -231,7 +223,7 @@ Step ItemBuilder::build_one(std::span<const Cell> row) {
   }
   const std::size_t text_begin = items_.text.size();
   const std::size_t keys_begin = items_.keys.size();
-  items_.text.append(program_.framing.before);
+  items_.text.append(framing_.before);
   const std::size_t item_begin = items_.text.size();
   Step step = attributes();
   if (step == Step::written && output_.size > item::item_size_limit) {

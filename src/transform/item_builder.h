@@ -21,9 +21,10 @@ enum class Step : std::uint8_t { written, absent, rejected };
 /// Writes at the end of `items`; used for one row after another. After a rejection `output.rejection` says why.
 class ItemBuilder {
  public:
-  ItemBuilder(const Program::Compiled& program, const CompiledItem& compiled, const expr::Context& context, Arena& arena, Buffer& scratch,
-              item::TableItems& items)
+  ItemBuilder(const Program::Compiled& program, const CompiledItem& compiled, const item::Framing& framing, const expr::Context& context,
+              Arena& arena, Buffer& scratch, item::TableItems& items)
       : program_(program),
+        framing_(framing),
         compiled_(compiled),
         context_(context),
         arena_(arena),
@@ -128,6 +129,7 @@ class ItemBuilder {
   Step extreme(const CompiledNested& nested, const Rows& rows, row::Cell& value);
 
   const Program::Compiled& program_;
+  const item::Framing& framing_;
   const CompiledItem& compiled_;
   const expr::Context& context_;
   Arena& arena_;

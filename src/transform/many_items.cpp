@@ -88,7 +88,7 @@ Step ItemBuilder::write_chunk(Spill& spill, std::int64_t chunk) {
   output_.size = 0;
   const std::size_t text_begin = items_.text.size();
   const std::size_t keys_begin = items_.keys.size();
-  items_.text.append(program_.framing.before);
+  items_.text.append(framing_.before);
   const std::size_t item_begin = items_.text.size();
   for (const CompiledAttribute& attribute : nested.spill_key) {
     const std::size_t begin = items_.text.size();
@@ -97,7 +97,7 @@ Step ItemBuilder::write_chunk(Spill& spill, std::int64_t chunk) {
       hide_values(attribute.sensitive);
       return Step::rejected;
     }
-    if (program_.framing.want_keys) items_.keys.append(items_.text.view(begin, items_.text.size() - begin));
+    if (framing_.want_keys) items_.keys.append(items_.text.view(begin, items_.text.size() - begin));
   }
   if (compiled_.time_to_live != nullptr && !compiled_.time_to_live->is_key)
     if (attribute(*compiled_.time_to_live) == Step::rejected) return Step::rejected;

@@ -75,7 +75,32 @@ void compile_all(const std::vector<model::BoundAttribute>& bound, const Rows& ro
   }
 }
 
-CompiledItem compile(const model::BoundItem& bound, const model::BoundTable& table) {
+/// Whether some column, of the rows or of those joined to them, is sensitive.
+bool hides_something(const model::BoundRows& rows) {
+  return std::ranges::any_of(rows.sensitive, [](bool sensitive) { return sensitive; }) ||
+         std::ranges::any_of(rows.relations, [](const model::BoundRelation& relation) { return hides_something(*relation.child); });
+}
+
+std::vector<KeyRule> key_rules(const model::DynamoTable& table) {
+  std::vector<KeyRule> rules;
+  for (const model::KeyAttribute* attribute : table.key())
+    rules.push_back(
+        {attribute->name, attribute->type, true, rules.empty() ? item::partition_key_length_limit : item::sort_key_length_limit});
+  for (const model::Index& index : table.indexes) {
+    for (const auto* list : {&index.partition_key, &index.sort_key})
+      for (const model::KeyAttribute& attribute : *list) {
+        const std::uint32_t most = list == &index.sort_key ? item::sort_key_length_limit : item::partition_key_length_limit;
+        const auto known = std::ranges::find(rules, attribute.name, &KeyRule::name);
+        if (known == rules.end())
+          rules.push_back({attribute.name, attribute.type, false, most});
+        else
+          known->most_bytes = std::min(known->most_bytes, most);
+      }
+  }
+  return rules;
+}
+
+CompiledItem compile(const model::BoundItem& bound, const model::BoundTable& table, const model::Model& model) {
   CompiledItem item;
   item.bound = &bound;
   const bool each_sensitive = Rows{table}.sensitive(bound.for_each);
@@ -91,14 +116,18 @@ CompiledItem compile(const model::BoundItem& bound, const model::BoundTable& tab
   if (bound.ttl_attribute)
     for (const CompiledAttribute& attribute : item.attributes)
       if (attribute.bound == &bound.attributes[*bound.ttl_attribute]) item.time_to_live = &attribute;
+  if (bound.item->script) {
+    item.key_rules = key_rules(model.tables[bound.table_index]);
+    item.any_sensitive = !bound.item->sensitive.empty() || hides_something(table);
+  }
   return item;
 }
 
 }  // namespace
 
-Program::Program(const model::BoundModel& model, const model::BoundTable& table, item::Framing framing)
-    : compiled_(new Compiled{model, table, framing, {}}) {
-  for (const model::BoundItem& item : table.items) compiled_->items.push_back(compile(item, table));
+Program::Program(const model::BoundModel& model, const model::BoundTable& table, item::Framing framing, OpenProgram open_program)
+    : compiled_(new Compiled{model, table, framing, {}, std::move(open_program)}) {
+  for (const model::BoundItem& item : table.items) compiled_->items.push_back(compile(item, table, *model.model));
 }
 
 Program::~Program() = default;

@@ -35,6 +35,14 @@ struct CompiledNested {
   bool of_sensitive = false;
 };
 
+/// What a key attribute of the item's table or of one of its indexes asks of a value. For items that a script makes.
+struct KeyRule {
+  std::string name;
+  model::KeyType type = model::KeyType::S;
+  bool table_key = false;
+  std::uint32_t most_bytes = 0;
+};
+
 struct CompiledItem {
   const model::BoundItem* bound = nullptr;
   std::vector<CompiledAttribute> attributes;
@@ -45,6 +53,8 @@ struct CompiledItem {
   std::string origin_start;               ///< `{"table":"orders","key":{`
   std::vector<std::string> origin_names;  ///< `"id":`, for each of bound->identity_slots; from the second on with a comma.
   bool where_sensitive = false;
+  std::vector<KeyRule> key_rules;  ///< Where there is a script: the table's key attributes first, in its order.
+  bool any_sensitive = false;      ///< Some column that a script sees is sensitive: its sentences are not repeated.
 };
 
 struct Program::Compiled {
@@ -52,6 +62,7 @@ struct Program::Compiled {
   const model::BoundTable& table;
   item::Framing framing;
   std::vector<CompiledItem> items;
+  OpenProgram open_program;
 };
 
 /// append_origin() with what the program has prepared.

@@ -41,7 +41,7 @@ struct Fixture {
   std::string problem;  ///< Why there is no bound model.
   std::unique_ptr<Program> program;
 
-  Fixture(const std::string& yaml, row::Table table, item::Framing framing = {}) {
+  Fixture(const std::string& yaml, row::Table table, item::Framing framing = {}, OpenProgram open_program = {}) {
     catalogs.emplace_back().tables.push_back(std::move(table));
     model::ParseResult parsed = model::parse_model("itemize.yaml", yaml, {});
     note(parsed.findings);
@@ -50,7 +50,7 @@ struct Fixture {
     model::BindResult result = model::bind_model(*model, catalogs);
     note(result.findings);
     bound = std::move(result.bound);
-    if (bound) program = std::make_unique<Program>(*bound, bound->tables.at(0), framing);
+    if (bound) program = std::make_unique<Program>(*bound, bound->tables.at(0), framing, std::move(open_program));
   }
 
  private:
@@ -65,6 +65,7 @@ struct Outcome {
   item::ItemBatch items;
   std::vector<RowRejection> rejections;
   Counts counts;
+  std::string error;  ///< Of the run as a whole.
 
   const item::TableItems& table() const { return items.tables.at(0); }
   /// The framed text of each put of the first table.
@@ -79,7 +80,7 @@ inline Outcome run(const Fixture& fixture, const row::RowBatch& rows, std::int64
   Outcome outcome;
   outcome.items.tables.resize(fixture.model->tables.size());
   Transformer transformer(*fixture.program, {now});
-  transformer.run(rows, outcome.items, outcome.rejections);
+  if (const auto done = transformer.run(rows, outcome.items, outcome.rejections); !done) outcome.error = done.error().to_string();
   outcome.counts = transformer.counts();
   return outcome;
 }

@@ -107,7 +107,7 @@ void transform(benchmark::State& state, const std::string& key, row::Table table
   Transformer transformer(*fixture.program, {});
   for (auto _ : state) {
     items.clear();
-    transformer.run(rows, items, rejections);
+    if (!transformer.run(rows, items, rejections)) return state.SkipWithError("the run failed");
     benchmark::DoNotOptimize(items.tables[0].text.data());
   }
   if (!rejections.empty()) return state.SkipWithError(rejections[0].rejection.sentence.c_str());

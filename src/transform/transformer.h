@@ -11,27 +11,29 @@
 #include "item/rejection.h"
 #include "model/bind.h"
 #include "row/batch.h"
+#include "transform/line_program.h"
 
 namespace itemize::transform {
 
 /// A row that could not become an item of one type.
 struct RowRejection {
-  std::size_t row = 0;                    ///< In the batch.
+  std::size_t row = 0;  ///< In the batch.
   const model::BoundItem* item = nullptr;
   item::Rejection rejection;
 };
 
 /// What a batch came to, beside the items themselves.
 struct Counts {
-  std::vector<std::uint64_t> items;       ///< Puts, by Model::items index.
-  std::vector<std::uint64_t> skipped;     ///< `where` was not true, or expired, by Model::items index.
+  std::vector<std::uint64_t> items;    ///< Puts, by Model::items index.
+  std::vector<std::uint64_t> skipped;  ///< `where` was not true, or expired, by Model::items index.
 };
 
 /// The model of one source table, compiled to flat programs. Immutable, shareable between threads.
 class Program {
  public:
-  /// `framing`'s views must outlive the program.
-  Program(const model::BoundModel& model, const model::BoundTable& table, item::Framing framing);
+  /// `framing`'s views must outlive the program. `open_program` starts the programs of `script: { exec: ... }`; where it is absent, a
+  /// Transformer of a model that has one fails.
+  Program(const model::BoundModel& model, const model::BoundTable& table, item::Framing framing, OpenProgram open_program = {});
   ~Program();
   Program(const Program&) = delete;
 
@@ -50,8 +52,8 @@ class Transformer {
   Transformer(const Program& program, expr::Context context);
   ~Transformer();
   /// Appends the items of `rows` to `items` (one TableItems a model table) and the rejections to `rejections`. A put's origin is
-  /// origin_of() of its row. Whatever is appended for a rejected row is taken back.
-  void run(const row::RowBatch& rows, item::ItemBatch& items, std::vector<RowRejection>& rejections);
+  /// origin_of() of its row. Whatever is appended for a rejected row is taken back. An Error: a script that is stuck or cannot be used.
+  Result<void> run(const row::RowBatch& rows, item::ItemBatch& items, std::vector<RowRejection>& rejections);
   const Counts& counts() const;
 
  private:

@@ -53,6 +53,7 @@ def test_keys_are_the_programs():
         "overflow": definitions["embed"]["properties"]["on_overflow"]["oneOf"][1]["properties"],
         "spill": definitions["embed"]["properties"]["on_overflow"]["oneOf"][1]["properties"]["spill"]["properties"],
         "shape_maps": definitions["embed"]["properties"]["shape"]["oneOf"][1]["properties"],
+        "script": definitions["script"]["properties"],
         "policy": definitions["type_policy"]["oneOf"][1]["properties"], "query": definitions["query"]["properties"],
         "query_dynamodb": definitions["query"]["properties"]["dynamodb"]["properties"],
     }
@@ -158,6 +159,8 @@ RIGHT = [
     ("types", "items:\n", "types: { text: S, integer: { as: N, otherwise: null } }\nnulls: write\nitems:\n"),
     ("provisioned", "    sort_key:", "    billing_mode: PROVISIONED\n    provisioned_throughput: { read_capacity_units: 5, write_capacity_units: 5 }\n    sort_key:"),
     ("table settings", "    sort_key:", "    stream: KEYS_ONLY\n    deletion_protection: true\n    after_load: [stream]\n    during_load: { warm_write_units: 5000 }\n    managed: false\n    tags: { a: b }\n    sort_key:"),
+    ("lua", "set:", "script: { lua: \"function transform(item) return item end\", keeps_key: true, columns: [id] }\n    set:"),
+    ("exec", "set:", "script: { exec: [python3, order.py], timeout_seconds: 30, columns: none }\n    set:"),
     ("identity", "set:", "identity: [id]\n    set:"),
     ("environment", "tables:\n  shop:", "environments: { test: { target: { endpoint: \"http://127.0.0.1:8000\" }, table_prefix: t- } }\ntables:\n  shop:"),
 ]
@@ -203,6 +206,11 @@ WRONG = [
     ("except as text", "except: [password_hash]", "except: password_hash"),
     ("set as a list", "type: Customer", "type: [Customer]"),
     ("set of unknown type", "type: Customer", "type: { expr: \"{id}\", type: STRING }"),
+    ("script of two kinds", "set:", "script: { lua: a.lua, exec: [b] }\n    set:"),
+    ("script of none", "set:", "script: { keeps_key: true }\n    set:"),
+    ("exec as text", "set:", "script: { exec: \"python3 a.py\" }\n    set:"),
+    ("time-out of Lua", "set:", "script: { lua: a.lua, timeout_seconds: 5 }\n    set:"),
+    ("time-out of nothing", "set:", "script: { exec: [a], timeout_seconds: 0 }\n    set:"),
     ("naming", "set:", "naming: kebab-case\n    set:"),
     ("new_columns", "set:", "new_columns: maybe\n    set:"),
     ("identity as text", "set:", "identity: id\n    set:"),
