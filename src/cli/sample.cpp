@@ -8,19 +8,17 @@
 #include "item/dynamodb_json.h"
 #include "pipeline/copy_number.h"
 #include "pipeline/masked_origin.h"
+#include "pipeline/script_programs.h"
 #include "pipeline/wide_reader.h"
 #include "transform/transformer.h"
 
 namespace itemize::cli {
 namespace {
 
+/// A small piece of the table: the first rows are enough.
+constexpr std::uint64_t preview_range_bytes = 1 << 20;
 /// Bytes of a value on one line.
 constexpr std::size_t longest_shown = 160;
-
-const char* type_name(const item::AttributeValue& value) {
-  static constexpr const char* names[] = {"S", "N", "B", "BOOL", "NULL", "L", "M", "SS", "NS", "BS"};
-  return names[value.value.index()];
-}
 
 /// Numbers copies (duplicates: number) among the rows at hand. Which of equal rows has which number is all the same.
 class CopyNumbers {
@@ -54,9 +52,14 @@ class CopyNumbers {
 
 }  // namespace
 
+const char* type_name(const item::AttributeValue& value) {
+  static constexpr const char* names[] = {"S", "N", "B", "BOOL", "NULL", "L", "M", "SS", "NS", "BS"};
+  return names[value.value.index()];
+}
+
 Result<std::vector<Sample>> make_samples(const model::BoundModel& model, const model::BoundTable& table, const model::BoundItem& item, source::Snapshot& snapshot, const pipeline::Related& related, const source::Range& range, std::size_t wanted, bool skip_unwanted, std::size_t most_rows) {
   const item::Framing plain{"", "", true};
-  const transform::Program program(model, table, plain);
+  const transform::Program program(model, table, plain, pipeline::script_programs(""));
   transform::Transformer transformer(program, {.now = snapshot.taken_at()});
   // Rows related to rows that nobody looks at would be read in vain.
   constexpr std::size_t rows_at_once = 20;
@@ -73,7 +76,7 @@ Result<std::vector<Sample>> make_samples(const model::BoundModel& model, const m
       item::ItemBatch items;
       items.tables.resize(model.model->tables.size());
       std::vector<transform::RowRejection> rejections;
-      transformer.run(one, items, rejections);
+      TRY(transformer.run(one, items, rejections));
       Sample sample;
       sample.row = transform::row_to_json(table, batch.row(index));
       sample.origin = pipeline::masked_origin(item, table, batch.row(index));
@@ -97,7 +100,24 @@ Result<std::vector<Sample>> make_samples(const model::BoundModel& model, const m
   return samples;
 }
 
+Result<std::vector<Sample>> first_samples(const model::BoundModel& model, const model::BoundItem& item, const pipeline::Snapshots& snapshots,
+                                          const pipeline::Related& related, std::size_t wanted) {
+  std::vector<Sample> samples;
+  for (const model::BoundTable& table : model.tables) {
+    const auto own = std::ranges::find(table.items, item.index, &model::BoundItem::index);
+    if (own == table.items.end()) continue;
+    for (const source::Range& range : TRY(snapshots.of(table).plan(*table.table, preview_range_bytes))) {
+      if (samples.size() >= wanted) return samples;
+      for (Sample& sample : TRY(make_samples(model, table, *own, snapshots.of(table), related, range, wanted - samples.size(), true)))
+        samples.push_back(std::move(sample));
+    }
+  }
+  return samples;
+}
+
 bool is_sensitive(const model::BoundItem& item, const std::string& attribute) {
+  // Where a script sees sensitive columns, any attribute may hold what it made of them.
+  if (item.item->script && !item.item->sensitive.empty()) return true;
   return std::ranges::any_of(item.attributes, [&](const model::BoundAttribute& bound) { return bound.name == attribute && bound.sensitive; });
 }
 

@@ -11,6 +11,7 @@
 #include "item/rejection.h"
 #include "model/bind.h"
 #include "pipeline/related_rows.h"
+#include "pipeline/snapshots.h"
 #include "source/source.h"
 
 namespace itemize::cli {
@@ -28,6 +29,12 @@ struct Sample {
 /// where `skip_unwanted`), or `most_rows` rows were read.
 Result<std::vector<Sample>> make_samples(const model::BoundModel& model, const model::BoundTable& table, const model::BoundItem& item, source::Snapshot& snapshot, const pipeline::Related& related, const source::Range& range, std::size_t wanted, bool skip_unwanted, std::size_t most_rows = 10'000);
 
+/// The same from the first rows of the item type's table, or tables where it has one in each of many schemas.
+Result<std::vector<Sample>> first_samples(const model::BoundModel& model, const model::BoundItem& item, const pipeline::Snapshots& snapshots,
+                                          const pipeline::Related& related, std::size_t wanted);
+
+/// S, N, B, ...
+const char* type_name(const item::AttributeValue& value);
 /// `{"S":"..."}` for people: one line, sensitive ones as ***.
 std::string value_text(const item::AttributeValue& value);
 bool is_sensitive(const model::BoundItem& item, const std::string& attribute);

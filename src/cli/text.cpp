@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "base/civil_time.h"
+#include "base/text.h"
 
 namespace itemize::cli {
 namespace {
@@ -80,6 +81,43 @@ std::string Columns::to_string(const std::string& indent) const {
   if (std::ranges::any_of(header, [](const std::string& cell) { return !cell.empty(); })) line(header);
   for (const auto& row : rows_) line(row);
   return text;
+}
+
+namespace {
+
+/// What a declaration of SQLite means by convention (docs/sources/sqlite.md): a value that does not fit it stays what it is.
+const char* becomes_by_name(const row::Type& type) {
+  std::string name = lower(type.name.substr(0, type.name.find('(')));
+  while (name.ends_with(' ')) name.pop_back();
+  if (name == "boolean" || name == "bool") return "BOOL for 0 and 1, else as each value";
+  if (name == "timestamp" || name == "datetime") return "S, a time in ISO 8601; else as each value";
+  if (name == "json" || name == "jsonb") return "document where it is text, else as each value";
+  return "as each value";
+}
+
+}  // namespace
+
+const char* becomes(const row::Type& type) {
+  switch (type.kind) {
+    case row::TypeKind::boolean: return "BOOL";
+    case row::TypeKind::integer:
+    case row::TypeKind::decimal:
+    case row::TypeKind::float32:
+    case row::TypeKind::float64: return "N";
+    case row::TypeKind::bits: return type.length >= 1 && type.length <= 64 && !type.is_varying ? "N" : "S";
+    case row::TypeKind::bytes:
+    case row::TypeKind::geometry: return "B";
+    case row::TypeKind::json: return "document";
+    case row::TypeKind::array:
+    case row::TypeKind::multirange: return "L";
+    case row::TypeKind::composite:
+    case row::TypeKind::map:
+    case row::TypeKind::range: return "M";
+    case row::TypeKind::set: return "SS";
+    case row::TypeKind::dynamic: return becomes_by_name(type);
+    case row::TypeKind::unsupported: return "(cannot be read)";
+    default: return "S";
+  }
 }
 
 }  // namespace itemize::cli

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "row/type.h"
+
 namespace itemize::cli {
 
 /// "12,345"
@@ -30,5 +32,8 @@ class Columns {
   std::vector<std::string> header_;
   std::vector<std::vector<std::string>> rows_;
 };
+
+/// What values of the type are written as by default ("S", "document"), for people.
+const char* becomes(const row::Type& type);
 
 }  // namespace itemize::cli

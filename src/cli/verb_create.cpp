@@ -4,6 +4,7 @@
 
 #include "aws/dynamodb.h"
 #include "cli/output.h"
+#include "cli/print_tables.h"
 #include "cli/verbs.h"
 #include "cli/workspace.h"
 #include "pipeline/table_definitions.h"
@@ -14,6 +15,8 @@ namespace {
 struct Options {
   Common common;
   bool execute = false;
+  std::string print;
+  int number = 3;
 };
 
 constexpr auto creation_patience = std::chrono::minutes(15);
@@ -93,6 +96,8 @@ class Creator {
 };
 
 Result<int> create(const Options& options) {
+  if (!options.print.empty() && options.execute) return fail(ErrorCode::invalid_input, "--print and --execute exclude each other", "--print only writes the tables' definitions to standard output");
+  if (!options.print.empty()) return print_tables(options.common, options.print, options.number);
   const Output output(options.common);
   const auto workspace = TRY(Workspace::open(options.common));
   const auto session = TRY(workspace->session("dynamodb"));
@@ -114,6 +119,8 @@ void add_create(Arguments& arguments, int& status) {
   auto options = std::make_shared<Options>();
   add_common(arguments, options->common, false);
   arguments.flag("--execute", options->execute, "do it; without this, only say what would be done");
+  arguments.one_of("--print", options->print, {"cloudformation", "terraform", "workbench"}, "FORMAT", "print the tables for another tool: cloudformation, terraform, workbench");
+  arguments.number("-n,--number", options->number, 0, 1000, "N", "with --print workbench: sample items of each type (default: 3)");
   arguments.on_run(status, [options] { return status_of(create(*options)); });
 }
 

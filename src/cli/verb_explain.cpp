@@ -139,7 +139,7 @@ class Explainer {
       object.emplace_back("reason", json::Value{std::string(item::reason_name(sample.rejection->reason))});
       object.emplace_back("sentence", json::Value{sample.rejection->sentence});
     } else if (!sample.item) {
-      output_.line(item.item->name + ": the row is left out by `where`, or has expired\n");
+      output_.line(item.item->name + ": the row is left out by `where`" + (item.item->script ? " or the script" : "") + ", or has expired\n");
       object.emplace_back("skipped", json::Value{true});
     } else {
       output_.line(item.item->name + " in table " + table + ", " + counted(sample.size, "byte"));

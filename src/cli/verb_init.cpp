@@ -8,6 +8,7 @@
 #include "cli/text.h"
 #include "cli/verbs.h"
 #include "cli/workspace.h"
+#include "model/exchange/exchange.h"
 
 namespace itemize::cli {
 namespace {
@@ -16,8 +17,13 @@ struct Options {
   Common common;
   std::string url;
   model::Target target;
+  std::string from_dms;
+  std::string from_workbench;
   bool force = false;
 };
+
+/// Larger files are no models.
+constexpr std::uint64_t most_import_bytes = 64 << 20;
 
 /// The model names a file of the source from its own folder.
 std::string url_from_folder(const std::string& url, const std::string& folder) {
@@ -26,9 +32,29 @@ std::string url_from_folder(const std::string& url, const std::string& folder) {
   return std::string(scheme) + std::filesystem::absolute(url.substr(scheme.size())).lexically_normal().string();
 }
 
+/// A model of another tool's model.
+Result<int> import(const Options& options, const std::string& path, const std::string& url, const row::Catalog& catalog, const Output& output) {
+  const bool dms = !options.from_dms.empty();
+  const std::string& file = dms ? options.from_dms : options.from_workbench;
+  const std::string text = TRY(read_file(file, most_import_bytes));
+  const auto imported = TRY_WITH(file, dms ? model::exchange::from_dms(text, url, catalog, options.target) : model::exchange::from_workbench(text, url, catalog, options.target));
+  TRY(make_directories(options.common.folder));
+  TRY(write_file_atomically(path, imported.text));
+  output.line("wrote " + path + " from " + file + ": " + counted(imported.item_types, "item type"));
+  json::Array left_out;
+  for (const std::string& sentence : imported.left_out) {
+    output.line("  left out: " + sentence);
+    left_out.push_back({sentence});
+  }
+  output.line("next: read it, then itemize check --scan, itemize preview");
+  output.document({json::Object{{"model", {path}}, {"item_types", json_number(imported.item_types)}, {"left_out", {std::move(left_out)}}}});
+  return imported.left_out.empty() ? all_well : with_findings;
+}
+
 Result<int> init(const Options& options) {
   const Output output(options.common);
   const std::string path = options.common.folder == "." ? "itemize.yaml" : options.common.folder + "/itemize.yaml";
+  if (!options.from_dms.empty() && !options.from_workbench.empty()) return fail(ErrorCode::invalid_input, "--from-dms and --from-workbench exclude each other");
   if (path_exists(path) && !options.force) return fail(ErrorCode::conflict, "there is an " + path + " already", "--force replaces it");
   const std::string url = url_from_folder(options.url, options.common.folder);
   const auto source = TRY(open_source(url, "source", "UTC", "."));
@@ -37,6 +63,7 @@ Result<int> init(const Options& options) {
     return fail(ErrorCode::not_found, "the database has no tables that this user can see",
                 "is it the right database, and the right user? In PostgreSQL, tables outside of the search_path are seen too");
   }
+  if (!options.from_dms.empty() || !options.from_workbench.empty()) return import(options, path, url, catalog, output);
   const std::string text = model::starter_model(url, catalog, options.target);
   TRY(make_directories(options.common.folder));
   TRY(write_file_atomically(path, text));
@@ -60,6 +87,8 @@ void add_init(Arguments& arguments, int& status) {
   arguments.text("--region", options->target.region, "REGION", "the target's AWS region");
   arguments.text("--endpoint", options->target.endpoint, "URL", "the target's endpoint (DynamoDB Local: http://127.0.0.1:8000)");
   arguments.text("--account", options->target.account, "ID", "the target's account, checked before anything is written");
+  arguments.text("--from-dms", options->from_dms, "FILE", "make the model of AWS DMS table mappings (JSON)");
+  arguments.text("--from-workbench", options->from_workbench, "FILE", "make the model of a NoSQL Workbench data model (JSON)");
   arguments.flag("--force", options->force, "replace an itemize.yaml that is there");
   arguments.on_run(status, [options] { return status_of(init(*options)); });
 }

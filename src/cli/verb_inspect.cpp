@@ -2,55 +2,20 @@
 #include <algorithm>
 #include <memory>
 
-#include "base/text.h"
 #include "cli/output.h"
 #include "cli/text.h"
 #include "cli/verbs.h"
 #include "cli/workspace.h"
+#include "cli/write_diagram.h"
 
 namespace itemize::cli {
 namespace {
 
-using row::TypeKind;
-
 struct Options {
   Common common;
   std::vector<std::string> tables;
+  std::string diagram;
 };
-
-/// What a declaration of SQLite means by convention (docs/sources/sqlite.md): a value that does not fit it stays what it is.
-const char* becomes_by_name(const row::Type& type) {
-  std::string name = lower(type.name.substr(0, type.name.find('(')));
-  while (name.ends_with(' ')) name.pop_back();
-  if (name == "boolean" || name == "bool") return "BOOL for 0 and 1, else as each value";
-  if (name == "timestamp" || name == "datetime") return "S, a time in ISO 8601; else as each value";
-  if (name == "json" || name == "jsonb") return "document where it is text, else as each value";
-  return "as each value";
-}
-
-/// The default of DESIGN.md's "Types", for people.
-const char* becomes(const row::Type& type) {
-  switch (type.kind) {
-    case TypeKind::boolean: return "BOOL";
-    case TypeKind::integer:
-    case TypeKind::decimal:
-    case TypeKind::float32:
-    case TypeKind::float64: return "N";
-    case TypeKind::bits: return type.length >= 1 && type.length <= 64 && !type.is_varying ? "N" : "S";
-    case TypeKind::bytes:
-    case TypeKind::geometry: return "B";
-    case TypeKind::json: return "document";
-    case TypeKind::array:
-    case TypeKind::multirange: return "L";
-    case TypeKind::composite:
-    case TypeKind::map:
-    case TypeKind::range: return "M";
-    case TypeKind::set: return "SS";
-    case TypeKind::dynamic: return becomes_by_name(type);
-    case TypeKind::unsupported: return "(cannot be read)";
-    default: return "S";
-  }
-}
 
 const char* kind_name(row::TableKind kind) {
   switch (kind) {
@@ -126,6 +91,13 @@ json::Value to_json(const row::Table& table) {
 
 Result<int> inspect(const Options& options) {
   const Output output(options.common);
+  if (!options.diagram.empty()) {
+    const auto workspace = TRY(Workspace::open(options.common));
+    TRY(write_diagram(*workspace, {}, options.diagram));
+    output.line("wrote " + options.diagram);
+    output.document({json::Object{{"diagram", {options.diagram}}}});
+    return all_well;
+  }
   LoadedModel loaded = TRY(load_model(options.common));
   // A model that is wrong elsewhere still says where the sources are; without it there is nothing to look at.
   if (loaded.model == nullptr) {
@@ -156,6 +128,7 @@ void add_inspect(Arguments& arguments, int& status) {
   auto options = std::make_shared<Options>();
   add_common(arguments, options->common, false);
   arguments.texts("TABLE", options->tables, "", "only these tables");
+  arguments.text("--diagram", options->diagram, "FILE", "write FILE.html or FILE.svg: tables, relations, what becomes of them");
   arguments.on_run(status, [options] { return status_of(inspect(*options)); });
 }
 

@@ -4,9 +4,11 @@
 
 #include "cli/output.h"
 #include "cli/sample.h"
+#include "cli/side_by_side.h"
 #include "cli/text.h"
 #include "cli/verbs.h"
 #include "cli/workspace.h"
+#include "cli/write_diagram.h"
 #include "item/dynamodb_json.h"
 #include "item/limits.h"
 #include "pipeline/masked_origin.h"
@@ -19,10 +21,9 @@ namespace {
 struct Options {
   Common common;
   int number = 3;
+  std::string diagram;
+  bool side_by_side = false;
 };
-
-/// A small piece of the table: the first rows are enough.
-constexpr std::uint64_t preview_range_bytes = 1 << 20;
 
 std::string write_units_text(std::uint32_t size) { return counted((size + item::write_unit_bytes - 1) / item::write_unit_bytes, "WCU"); }
 
@@ -34,15 +35,16 @@ std::string absent_text(const model::BoundItem& item, const item::Item& value) {
   return text;
 }
 
-void print(const Output& output, const model::BoundItem& item, const Sample& sample) {
-  output.line("  row   " + sample.row);
+void print(const Output& output, const Options& options, const model::BoundItem& item, const model::BoundTable& table, const Sample& sample) {
+  if (!options.side_by_side || sample.rejection) output.line("  row   " + sample.row);
   if (sample.rejection) {
     output.line("  REJECT " + std::string(item::reason_name(sample.rejection->reason)) + (sample.rejection->attribute.empty() ? "" : " at " + sample.rejection->attribute) + ": " + sample.rejection->sentence + "\n");
     return;
   }
   output.line("  item  " + counted(sample.size, "byte") + ", " + write_units_text(sample.size));
+  if (options.side_by_side) return output.line(side_by_side(item, table, sample, "      "));
   output.text(item_text(item, *sample.item, "      "));
-  const std::string absent = absent_text(item, *sample.item);
+  const std::string absent = item.item->script ? "" : absent_text(item, *sample.item);
   if (!absent.empty()) output.line("      absent (NULL or empty): " + absent);
   output.line("");
 }
@@ -74,27 +76,26 @@ Result<int> preview(const Options& options) {
     for (const std::string& note : snapshots.filter->notes()) output.line(note);
   const auto wanted = static_cast<std::size_t>(options.number);
   json::Object document;
+  SamplesByItem all_samples;
   int status = all_well;
   for (const model::ItemType& type : workspace->model().items) {
     const model::BoundItem* item = workspace->item(static_cast<std::size_t>(&type - workspace->model().items.data()));
     if (item == nullptr) continue;
-    std::vector<Sample> samples;
-    for (const model::BoundTable& table : workspace->bound().tables) {
-      const auto own = std::ranges::find(table.items, item->index, &model::BoundItem::index);
-      if (own == table.items.end()) continue;
-      for (const source::Range& range : TRY(snapshots.of(table).plan(*table.table, preview_range_bytes))) {
-        if (samples.size() >= wanted) break;
-        for (Sample& sample : TRY(make_samples(workspace->bound(), table, *own, snapshots.of(table), related, range, wanted - samples.size(), true))) samples.push_back(std::move(sample));
-      }
-    }
+    const model::BoundTable& table = *workspace->table_of(*item);
+    const std::vector<Sample> samples = TRY(first_samples(workspace->bound(), *item, snapshots, related, wanted));
     output.line(type.name + ": " + workspace->from_text(*item) + " -> " + workspace->model().tables[item->table_index].name + (samples.empty() ? "  (no rows)" : ""));
     json::Array list;
     for (const Sample& sample : samples) {
       if (sample.rejection) status = with_findings;
-      print(output, *item, sample);
+      print(output, options, *item, table, sample);
       list.push_back(to_json(*item, sample));
     }
     document.emplace_back(type.name, json::Value{std::move(list)});
+    if (!options.diagram.empty()) all_samples.emplace(item->index, samples);
+  }
+  if (!options.diagram.empty()) {
+    TRY(write_diagram(*workspace, all_samples, options.diagram));
+    output.line("wrote " + options.diagram);
   }
   output.document({std::move(document)});
   return status;
@@ -107,6 +108,8 @@ void add_preview(Arguments& arguments, int& status) {
   add_common(arguments, options->common);
   add_row_options(arguments, options->common);
   arguments.number("-n,--number", options->number, 1, 1000, "N", "items of each type (default: 3)");
+  arguments.flag("--side-by-side", options->side_by_side, "each column beside the attribute it becomes, or why it becomes none");
+  arguments.text("--diagram", options->diagram, "FILE", "also write FILE.html or FILE.svg: the model as a picture, with these values");
   arguments.on_run(status, [options] { return status_of(preview(*options)); });
 }
 

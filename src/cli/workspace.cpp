@@ -13,6 +13,7 @@
 #include "pipeline/known_columns.h"
 #include "pipeline/sampling.h"
 #include "source/registry.h"
+#include "transform/script/lua_script.h"
 
 namespace itemize::cli {
 namespace {
@@ -47,6 +48,15 @@ std::string below_folder(std::string url, const std::string& folder) {
   return std::string(scheme) + folder + "/" + path;
 }
 
+/// Scripts that do not compile are mistakes of the model.
+void check_scripts(const model::Model& model, std::vector<model::Finding>& findings) {
+  for (const model::ItemType& item : model.items) {
+    if (!item.script || !item.script->exec.empty()) continue;
+    const std::string problem = transform::problem_of_lua(*item.script);
+    if (!problem.empty()) findings.push_back({model::Severity::error, item.script->place, "items." + item.name + ".script", problem, ""});
+  }
+}
+
 }  // namespace
 
 std::string state_folder_of(const Common& common) {
@@ -62,9 +72,12 @@ Result<LoadedModel> load_model(const Common& common) {
     return fail(ErrorCode::not_found, "there is no " + path, "itemize init postgresql://user@host/database (or mysql://..., sqlite:file.db) writes a first one");
   }
   if (!text) return std::unexpected(std::move(text).error());
-  model::ParseResult parsed = model::parse_model(path, *text, {.environment = common.environment});
+  const auto read = [&](const std::string& name) { return read_file(name.starts_with('/') ? name : parent_directory(path) + "/" + name, 8 << 20); };
+  model::ParseResult parsed = model::parse_model(path, *text, {.environment = common.environment, .read_file = read});
   LoadedModel loaded;
   loaded.findings = std::move(parsed.findings);
+  if (parsed.model) check_scripts(*parsed.model, loaded.findings);
+  if (std::ranges::any_of(loaded.findings, [](const model::Finding& finding) { return finding.severity == model::Severity::error; })) return loaded;
   if (parsed.model) loaded.model = std::make_unique<model::Model>(*std::move(parsed.model));
   return loaded;
 }
