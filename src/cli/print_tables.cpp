@@ -18,7 +18,8 @@ item::AttributeValue masked_value(const item::AttributeValue& value, std::size_t
   return {item::StringValue{"***" + std::to_string(number)}};
 }
 
-Result<std::vector<model::exchange::SampleItems>> sample_items(Workspace& workspace, const pipeline::Snapshots& snapshots, const pipeline::Related& related, int number) {
+Result<std::vector<model::exchange::SampleItems>> sample_items(Workspace& workspace, const pipeline::Snapshots& snapshots,
+                                                               const pipeline::Related& related, int number) {
   std::vector<model::exchange::SampleItems> samples;
   std::size_t count = 0;
   for (std::size_t index = 0; index < workspace.model().items.size(); ++index) {

@@ -92,8 +92,7 @@ class Table {
 
 }  // namespace
 
-std::string side_by_side(const model::BoundItem& item, const model::BoundTable& table, const Sample& sample,
-                         const std::string& indent) {
+std::string side_by_side(const model::BoundItem& item, const model::BoundTable& table, const Sample& sample, const std::string& indent) {
   return Table(item, table, sample).write(indent);
 }
 

@@ -58,7 +58,7 @@ class Builder {
     const model::Model& model = workspace_.model();
     diagram_.title = model.path + ": from " + sources() + " into DynamoDB";
     order_tables();
-    for (const row::Table* table : tables_) add_table(*table);
+    for (const Drawn& drawn : tables_) add_table(*drawn.table);
     add_relations();
     for (std::size_t index = 0; index < model.tables.size(); ++index) add_target(model.tables[index], index);
     if (tables_.size() > most_detailed_tables) leave_out_details();
@@ -79,16 +79,23 @@ class Builder {
       for (std::size_t index = 0; index < workspace_.model().items.size(); ++index)
         if (const model::BoundItem* item = workspace_.item(index);
             item != nullptr && &workspace_.model().tables[item->table_index] == &target)
-          add_once(item->from);
-    for (const row::Catalog& catalog : workspace_.catalogs())
-      for (const row::Table& table : catalog.tables)
-        if (table.default_schema) add_once(&table);
+          add_once(workspace_.table_of(*item)->source, item->from);
+    for (std::size_t source = 0; source < workspace_.catalogs().size(); ++source)
+      for (const row::Table& table : workspace_.catalogs()[source].tables)
+        if (table.default_schema) add_once(source, &table);
   }
-  void add_once(const row::Table* table) {
-    if (std::ranges::find(tables_, table) == tables_.end()) tables_.push_back(table);
+  void add_once(std::size_t source, const row::Table* table) {
+    if (index_of(source, *table) == tables_.size()) tables_.push_back({source, table});
   }
-  std::size_t index_of(const row::Table* table) const {
-    return static_cast<std::size_t>(std::ranges::find(tables_, table) - tables_.begin());
+  /// Known by its name: bound tables are copies of the catalog's.
+  std::size_t index_of(std::size_t source, const row::Table& table) const { return index_of(source, table.schema, table.name); }
+  std::size_t index_of(std::size_t source, const std::string& schema, const std::string& name) const {
+    return static_cast<std::size_t>(std::ranges::find_if(tables_,
+                                                         [&](const Drawn& drawn) {
+                                                           return drawn.source == source && drawn.table->name == name &&
+                                                                  drawn.table->schema == schema;
+                                                         }) -
+                                    tables_.begin());
   }
 
   void add_table(const row::Table& table) {
@@ -102,19 +109,18 @@ class Builder {
   }
 
   void add_relations() {
-    for (std::size_t index = 0; index < tables_.size(); ++index)
-      for (const row::ForeignKey& key : tables_[index]->foreign_keys) {
-        const auto parent = std::ranges::find_if(tables_, [&](const row::Table* table) {
-          return table->name == key.parent_table && (key.parent_schema.empty() || table->schema == key.parent_schema);
-        });
-        if (parent == tables_.end()) continue;
+    for (std::size_t index = 0; index < tables_.size(); ++index) {
+      const auto [source, table] = tables_[index];
+      for (const row::ForeignKey& key : table->foreign_keys) {
+        const std::size_t parent = index_of(source, key.parent_schema.empty() ? table->schema : key.parent_schema, key.parent_table);
+        if (parent == tables_.size()) continue;
         for (std::size_t at = 0; at < key.columns.size() && at < key.parent_columns.size(); ++at) {
-          const auto column = tables_[index]->column(key.columns[at]);
-          const auto parent_column = (*parent)->column(key.parent_columns[at]);
-          if (column && parent_column)
-            diagram_.relations.push_back({index, *column, static_cast<std::size_t>(parent - tables_.begin()), *parent_column});
+          const auto column = table->column(key.columns[at]);
+          const auto parent_column = tables_[parent].table->column(key.parent_columns[at]);
+          if (column && parent_column) diagram_.relations.push_back({index, *column, parent, *parent_column});
         }
       }
+    }
   }
 
   void add_target(const model::DynamoTable& table, std::size_t table_index) {
@@ -132,7 +138,7 @@ class Builder {
 
   Diagram::ItemType item_type(const model::BoundItem& item) {
     const model::BoundTable& table = *workspace_.table_of(item);
-    Diagram::ItemType drawn{item.item->name, "", index_of(item.from), {}};
+    Diagram::ItemType drawn{item.item->name, "", index_of(table.source, *item.from), {}};
     const Sample* sample = nullptr;
     if (const auto samples = samples_.find(item.index); samples != samples_.end())
       for (const Sample& each : samples->second)
@@ -177,8 +183,10 @@ class Builder {
       slots.insert(bound.slot);
     for (const std::size_t slot : slots) {
       const auto [from, name] = at(table, slot);
-      if (from == nullptr || index_of(from) == tables_.size()) continue;
-      if (const auto column = from->column(name)) attribute.columns.emplace_back(index_of(from), *column);
+      if (from == nullptr) continue;
+      const std::size_t index = index_of(table.source, *from);
+      if (index == tables_.size()) continue;
+      if (const auto column = from->column(name)) attribute.columns.emplace_back(index, *column);
     }
   }
 
@@ -193,7 +201,8 @@ class Builder {
       for (const model::BoundAttribute& each : nested.attributes)
         if (!each.nested) add_columns(each, table, attribute);
     } else if (nested.rows != nullptr) {
-      if (const std::size_t index = index_of(nested.rows->table); index < tables_.size()) attribute.tables.push_back(index);
+      if (const std::size_t index = index_of(nested.rows->source, *nested.rows->table); index < tables_.size())
+        attribute.tables.push_back(index);
       if (attribute.detail.empty()) attribute.detail = "rows of " + nested.rows->table->display_name();
     }
   }
@@ -221,7 +230,11 @@ class Builder {
 
   Workspace& workspace_;
   const SamplesByItem& samples_;
-  std::vector<const row::Table*> tables_;
+  struct Drawn {
+    std::size_t source;
+    const row::Table* table;
+  };
+  std::vector<Drawn> tables_;
   Diagram diagram_;
 };
 

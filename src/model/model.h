@@ -178,6 +178,7 @@ struct Script {
   int first_line = 1;                     ///< and the line of it where it begins.
   std::vector<std::string> exec;          ///< Program and arguments.
   std::string folder;                     ///< Where `exec` runs: the model file's.
+  std::string files;                      ///< SHA-256 hex of each file that belongs to it, in order.
   std::uint32_t timeout_seconds = 10;     ///< How long `exec` may take for one row.
   bool keeps_key = false;                 ///< The items have the key that the model gives them: checked for each row.
   std::optional<std::vector<Text>> columns;  ///< Of the row that it gets; absent: every one that can be read.

@@ -12,9 +12,10 @@ namespace {
 constexpr std::size_t most_script_bytes = 1024 * 1024;
 
 /// What a file holds goes into the model's hash: a run is not carried on with another script than it began with.
-void add_to_hash(Reader& reader, std::string_view path, std::string_view content) {
+void add_to_hash(Reader& reader, Script& script, std::string_view path, std::string_view content) {
   Sha256 hash;
   hash.update(content);
+  script.files += (script.files.empty() ? "" : " ") + sha256_hex(content);
   reader.files->for_hash += '\0';
   reader.files->for_hash += path;
   reader.files->for_hash += '\0';
@@ -47,7 +48,7 @@ void parse_lua(Reader& reader, const Field& field, Script& script) {
   if (content->size() > most_script_bytes) return reader.error(field, "the file " + quote(text->value) + " has more than 1 MB");
   if (content->find_first_not_of(" \t\r\n") == std::string::npos)
     return reader.error(field, "the file " + quote(text->value) + " is empty");
-  add_to_hash(reader, text->value, *content);
+  add_to_hash(reader, script, text->value, *content);
   script.lua = *std::move(content);
 }
 
@@ -68,7 +69,7 @@ void parse_exec(Reader& reader, const Field& field, Script& script) {
   if (!reader.files->read) return;
   for (const std::string& argument : script.exec) {
     if (argument.empty() || argument.starts_with('/') || argument.starts_with('-')) continue;
-    if (const auto content = reader.files->read(argument)) add_to_hash(reader, argument, *content);
+    if (const auto content = reader.files->read(argument)) add_to_hash(reader, script, argument, *content);
   }
 }
 

@@ -144,6 +144,7 @@ json::Value item_summary(const BoundModel& model, const BoundRows& rows, const B
       if (!known_members.contains(entry.key->text))
         others.push_back({entry.key->text, {std::to_string(hash64(canonical_text(*entry.value)))}});
   if (item.item->identity_row) others.push_back({"identity", {std::string("row")}});
+  if (item.item->script && !item.item->script->files.empty()) others.push_back({"the script's file", {std::to_string(hash64(item.item->script->files))}});
   if (item.skip_expired) others.push_back({"expired_rows", {std::string("skip")}});
   json::Object summary{{"table", {table.name}},
                        {"key", {key}},

@@ -20,6 +20,8 @@ using Clock = std::chrono::steady_clock;
 
 /// How long a program may take to end when its input has.
 constexpr auto patience = std::chrono::seconds(2);
+/// After its first answer: a program that writes a greeting, or two lines for one, has written the second by then.
+constexpr int quiet_milliseconds = 50;
 
 std::string in_words(int status) {
   if (WIFSIGNALED(status))
@@ -138,6 +140,15 @@ Result<bool> ScriptProcess::read_some(std::size_t wanted, std::vector<std::strin
   return true;
 }
 
+/// Lines that nobody asked for would be taken for the answers to other rows.
+Result<void> ScriptProcess::expect_quiet(int milliseconds) {
+  pollfd output = {from_child_, POLLIN, 0};
+  if (::poll(&output, 1, milliseconds) <= 0 || (output.revents & POLLIN) == 0) return {};
+  std::vector<std::string> none;
+  TRY(read_some(0, none));
+  return {};
+}
+
 Result<std::optional<std::string>> ScriptProcess::exchange(std::span<const std::string> lines, std::vector<std::string>& answers) {
   line_ = offset_ = 0;
   const auto timeout = std::chrono::seconds(script_.timeout_seconds);
@@ -170,9 +181,13 @@ Result<std::vector<transform::LineProgram::Answer>> ScriptProcess::ask(std::span
     const bool was_fresh = fresh_;
     const std::size_t first = answers.size();
     std::vector<std::string> got;
-    const auto trouble = TRY(exchange(lines.subspan(first, alone ? 1 : lines.size() - first), got));
+    if (!was_fresh) TRY(expect_quiet(0));
+    const auto trouble = TRY(exchange(lines.subspan(first, alone || was_fresh ? 1 : lines.size() - first), got));
     for (std::string& answer : got) answers.emplace_back(std::move(answer));
-    if (!trouble) continue;
+    if (!trouble) {
+      if (was_fresh) TRY(expect_quiet(quiet_milliseconds));
+      continue;
+    }
     if (alone && was_fresh && got.empty()) {
       answers.push_back(std::unexpected(*trouble + " at this row"));
       alone = false;

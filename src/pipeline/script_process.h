@@ -11,6 +11,7 @@
 
 namespace itemize::pipeline {
 
+/// SIGPIPE must be ignored: it may end while it is written to.
 class ScriptProcess : public transform::LineProgram {
  public:
   /// `log_path` empty: its standard error is ours.
@@ -31,6 +32,7 @@ class ScriptProcess : public transform::LineProgram {
   /// Sends the lines and takes answers to them; what kept it from answering all of them, or nothing.
   Result<std::optional<std::string>> exchange(std::span<const std::string> lines, std::vector<std::string>& answers);
   bool write_some(std::span<const std::string> lines);
+  Result<void> expect_quiet(int milliseconds);
   Result<bool> read_some(std::size_t wanted, std::vector<std::string>& answers);
   bool running() const { return child_ > 0; }
 

@@ -1,6 +1,7 @@
 #include "pipeline/script_process.h"
 
 #include <gtest/gtest.h>
+#include <signal.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -12,6 +13,7 @@ namespace itemize::pipeline {
 namespace {
 
 model::ItemType item_with(std::vector<std::string> exec, std::uint32_t timeout_seconds = 10) {
+  ::signal(SIGPIPE, SIG_IGN);  // as the program's main() does
   model::ItemType item;
   item.name = "Thing";
   item.script.emplace();
@@ -79,6 +81,9 @@ TEST(ScriptProcess, AProgramThatNeverWorksIsAnError) {
   const auto talkative = item_with({"sh", "-c", "while read -r line; do echo 1; echo 2; done"});
   ScriptProcess more(*talkative.script, "");
   EXPECT_NE(ask(more, {"a"}).find("answers more lines than it was given"), std::string::npos);
+  const auto polite = item_with({"sh", "-c", "read -r line; echo ready; sleep 0.01; echo $line; cat"});
+  ScriptProcess greeting(*polite.script, "");
+  EXPECT_NE(ask(greeting, {"a", "b"}).find("answers more lines than it was given"), std::string::npos);
 }
 
 TEST(ScriptPrograms, AreKeptFromRangeToRangeAndLog) {

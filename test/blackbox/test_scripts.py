@@ -124,6 +124,7 @@ def test_load_retries_rejects_with_the_script_as_it_is_now(shop, prefixes):
     migration.ok("load", "--env", "test", "--execute", status=1)
     assert dynamodb().scan(TableName=prefixes[-1] + "shop", Select="COUNT")["Count"] == 249
     (migration.folder / "product.lua").write_text("function transform(item, row) item.better = true return item end")
+    assert "script" in migration.run("plan", "--env", "test").text
     retried = migration.ok("load", "--env", "test", "--execute", "--retry-rejects")
     assert "the model has changed since the load" in retried.text, "the script's file belongs to the model"
     items = {item["PK"]["S"]: item for item in dynamodb().scan(TableName=prefixes[-1] + "shop")["Items"]}

@@ -120,7 +120,7 @@ TEST(FromDms, Transformations) {
                                    rule("column", "rename", "league_name", "league") + "," + rule("column", "remove-column", "name", "") +
                                    "," + rule("column", "add-column", "x", "") + "," + rule("schema", "rename", "", "y"));
   EXPECT_THAT(imported.text, HasSubstr("    table: dms_sport_team\n"));
-  EXPECT_THAT(imported.text, HasSubstr("    columns: [id, league_name]\n    rename: { league_name: league }\n"));
+  EXPECT_THAT(imported.text, HasSubstr("    columns: [league_name]\n    rename: { league_name: league }\n"));
   EXPECT_EQ(imported.left_out.size(), 2U);
   EXPECT_THAT(imported.text, HasSubstr("#  - rule '3': the transformation add-column"));
 }

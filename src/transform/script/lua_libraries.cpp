@@ -32,6 +32,37 @@ int set_metatable(lua_State* state) {
   return 1;
 }
 
+/// What Lua would write as its address is not the same in the next run.
+void check_has_text(lua_State* state, int index) {
+  const int type = lua_type(state, index);
+  if (type != LUA_TTABLE && type != LUA_TFUNCTION && type != LUA_TUSERDATA && type != LUA_TTHREAD) return;
+  if (luaL_getmetafield(state, index, "__tostring") == LUA_TNIL) luaL_error(state, "a %s has no text", lua_typename(state, type));
+  lua_pop(state, 1);
+}
+
+int to_string(lua_State* state) {
+  luaL_checkany(state, 1);
+  check_has_text(state, 1);
+  luaL_tolstring(state, 1, nullptr);
+  return 1;
+}
+
+/// Upvalue: Lua's own.
+int format(lua_State* state) {
+  const std::string_view text = luaL_checkstring(state, 1);
+  for (std::size_t at = text.find('%'); at != text.npos; at = text.find('%', at + 1)) {
+    at = text.find_first_not_of("-+ #0123456789.", at + 1);
+    if (at == text.npos) break;
+    if (text[at] == 'p') return luaL_error(state, "format: %%p, an address, is not the same in the next run");
+  }
+  const int arguments = lua_gettop(state);
+  for (int argument = 2; argument <= arguments; ++argument) check_has_text(state, argument);
+  lua_pushvalue(state, lua_upvalueindex(1));
+  lua_insert(state, 1);
+  lua_call(state, arguments, 1);
+  return 1;
+}
+
 int no_new_global(lua_State* state) {
   const char* const name = lua_type(state, 2) == LUA_TSTRING ? lua_tostring(state, 2) : "?";
   return luaL_error(state, "the global '%s' cannot be written: nothing is kept from row to row (write local %s)", name, name);
@@ -125,15 +156,19 @@ void open_pairs(lua_State* state) {
 }
 
 void open_libraries(lua_State* state) {
-  copy_library(
-      state, luaopen_base,
-      {"assert", "error", "getmetatable", "ipairs", "pcall", "rawequal", "rawget", "rawlen", "select", "tostring", "type", "xpcall"});
+  copy_library(state, luaopen_base,
+               {"assert", "error", "getmetatable", "ipairs", "pcall", "rawequal", "rawget", "rawlen", "select", "type", "xpcall"});
   const int environment = lua_gettop(state);
   lua_pushcfunction(state, &set_metatable);
   lua_setfield(state, environment, "setmetatable");
+  lua_pushcfunction(state, &to_string);
+  lua_setfield(state, environment, "tostring");
   copy_library(state, luaopen_string,
                {"byte", "char", "find", "format", "gmatch", "gsub", "len", "lower", "match", "pack", "packsize", "rep", "reverse", "sub",
                 "unpack", "upper"});
+  lua_getfield(state, -1, "format");
+  lua_pushcclosure(state, &format, 1);
+  lua_setfield(state, -2, "format");
   // Methods of strings (("x"):rep(3)) are those that are to be had, no others.
   lua_pushliteral(state, "");
   lua_getmetatable(state, -1);

@@ -158,7 +158,12 @@ class LuaScript : public RowScript {
     if (!lua_istable(state, index))
       luaL_error(state, "%s returned a %s: return an item, several, or nil", function_name, luaL_typename(state, index));
     const auto size = static_cast<lua_Integer>(lua_rawlen(state, index));
-    if (size == 0) return take_item(state, index, output);
+    if (size == 0) {
+      lua_pushnil(state);
+      if (lua_next(state, index) == 0) return true;  // an empty list
+      lua_pop(state, 2);
+      return take_item(state, index, output);
+    }
     for (lua_Integer at = 1; at <= size; ++at) {
       if (lua_rawgeti(state, index, at) != LUA_TTABLE)
         luaL_error(state, "%s returned a list that holds a %s: a list of items holds items only", function_name, luaL_typename(state, -1));

@@ -74,6 +74,7 @@ TEST(LuaScript, GivesSeveralItemsOrNone) {
   const std::string two = "{" + key + "}\n" + R"({"PK":{"S":"B"},"SK":{"N":"-1.5"}})";
   EXPECT_EQ(made("function transform(item) return {PK = item.PK, SK = item.SK}, {PK = 'B', SK = -1.5} end"), two);
   EXPECT_EQ(made("function transform(item) return {{PK = item.PK, SK = item.SK}, {PK = 'B', SK = -1.5}} end"), two);
+  EXPECT_EQ(made("function transform(item) return {PK = 'A', SK = 1}, {}, list{} end"), R"({"PK":{"S":"A"},"SK":{"N":"1"}})");
   const testing::Outcome none = run_row("function transform(item) return nil end", a_row());
   EXPECT_TRUE(none.texts().empty() && none.rejections.empty());
   EXPECT_EQ(none.counts.skipped[0], 1U);
@@ -196,6 +197,16 @@ TEST(LuaScript, PairsGoInTheOrderOfNames) {
                  "tostring(k) .. '=' .. tostring(v) .. ' ' end\n"
                  "  return {PK = s, SK = next({}) == nil and 1 or 2}\nend"),
             R"({"PK":{"S":"1=y 3=x a=2 b=1 c=false "},"SK":{"N":"1"}})");
+}
+
+TEST(LuaScript, AddressesAreNotToBeHad) {
+  const auto with = [](const std::string& text) {
+    return made("function transform(item) item.x = " + text + " return {PK=item.PK, SK=item.SK, x=item.x} end");
+  };
+  EXPECT_EQ(with("tostring({})"), "REJECT script : itemize.yaml:13: a table has no text");
+  EXPECT_EQ(with("string.format('%s', print or pcall)"), "REJECT script : itemize.yaml:13: a function has no text");
+  EXPECT_EQ(with("('%-4.2p'):format('x')"), "REJECT script : itemize.yaml:13: format: %p, an address, is not the same in the next run");
+  EXPECT_EQ(with("('%d%%p %s|%s'):format(3, number('1.5'), tostring(true))"), "{" + key + R"(,"x":{"S":"3%p 1.5|true"}})");
 }
 
 TEST(LuaScript, AKeyThatIsKeptIsCheckedAndProven) {
