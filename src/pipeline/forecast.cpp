@@ -4,6 +4,7 @@
 #include <map>
 
 #include "item/limits.h"
+#include "pipeline/script_programs.h"
 #include "transform/transformer.h"
 
 namespace itemize::pipeline {
@@ -34,7 +35,7 @@ void count(const item::ItemBatch& items, Look& look) {
 
 Result<Look> look_at(const Migration& migration, const Snapshots& snapshots, const model::BoundTable& table, std::chrono::milliseconds time,
                      std::stop_token stop) {
-  const transform::Program program(*migration.bound, table, plain);
+  const transform::Program program(*migration.bound, table, plain, script_programs(""));
   transform::Transformer transformer(program, snapshots.context(table));
   item::ItemBatch items;
   items.tables.resize(migration.model().tables.size());
@@ -51,7 +52,7 @@ Result<Look> look_at(const Migration& migration, const Snapshots& snapshots, con
       if (stop.stop_requested()) return fail(ErrorCode::cancelled, "stopped");
       look.rows += batch.rows();
       if (table.relations.empty()) {
-        transformer.run(batch, items, rejections);
+        TRY(transformer.run(batch, items, rejections));
         count(items, look);
         items.clear();
         rejections.clear();
