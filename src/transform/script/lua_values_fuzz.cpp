@@ -29,7 +29,7 @@ itemize::row::Table table() {
 }
 
 constexpr const char* head =
-    "itemize: 1\nsource: sqlite:x.db\ntables:\n  t: { partition_key: { id: N } }\nitems:\n  T:\n    table: t\n    from: t\n    key: { id: "
+    "itemize: 1\nsource: sqlite:x.db\ntables:\n  things: { partition_key: { id: N } }\nitems:\n  T:\n    table: things\n    from: t\n    key: { id: "
     "\"{id}\" }\n";
 
 std::vector<itemize::row::Cell> row_with(std::string_view text) {
