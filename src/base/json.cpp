@@ -10,6 +10,11 @@
 namespace itemize::json {
 namespace {
 
+/// simdjson's words, but for the error of a bare word such as `yes`: it speaks of a type that nobody asked for.
+std::string words_of(simdjson::error_code error) {
+  return error == simdjson::INCORRECT_TYPE ? "a word or a sign stands where a value should" : simdjson::error_message(error);
+}
+
 namespace ondemand = simdjson::ondemand;
 
 /// Below simdjson's own 1024, which it asserts instead of reporting.
@@ -114,7 +119,7 @@ class Walker {
   }
 
   Outcome told(bool go_on) { return go_on ? Outcome::ok : Outcome::stopped; }
-  Outcome bad(simdjson::error_code error) { return bad(simdjson::error_message(error)); }
+  Outcome bad(simdjson::error_code error) { return bad(words_of(error)); }
   Outcome bad(std::string why) {
     problem = std::move(why);
     return Outcome::bad;
@@ -296,14 +301,14 @@ Result<bool> parse_events(std::string_view text, Events& events) {
   const auto not_json = [](std::string why) { return fail(ErrorCode::invalid_input, "not JSON: " + std::move(why)); };
   ondemand::document document;
   const simdjson::padded_string_view padded(place.input.data(), text.size() + 2, place.input.size());
-  if (const auto error = place.parser.iterate(padded).get(document)) return not_json(simdjson::error_message(error));
+  if (const auto error = place.parser.iterate(padded).get(document)) return not_json(words_of(error));
   ondemand::array array;
-  if (const auto error = document.get_array().get(array)) return not_json(simdjson::error_message(error));
+  if (const auto error = document.get_array().get(array)) return not_json(words_of(error));
   Walker walker(events);
   std::size_t count = 0;
   for (auto each : array) {
     ondemand::value value;
-    if (const auto error = each.get(value)) return not_json(simdjson::error_message(error));
+    if (const auto error = each.get(value)) return not_json(words_of(error));
     if (++count > 1) return not_json("more than one document");
     const Outcome outcome = walker.value(value, 0);
     if (outcome == Outcome::stopped) return false;

@@ -57,6 +57,27 @@ std::string time_text(std::int64_t microseconds) {
   return std::string(text, end) + " UTC";
 }
 
+std::string on_one_line(std::string_view text) {
+  std::string line;
+  for (const char byte : text) {
+    const auto code = static_cast<unsigned char>(byte);
+    if (code >= 0x20 && code != 0x7f) {
+      line += byte;
+      continue;
+    }
+    constexpr std::string_view digits = "0123456789abcdef";
+    if (byte == '\n') line += "\\n";
+    else if (byte == '\t') line += "\\t";
+    else line += {'\\', 'x', digits[code >> 4], digits[code & 15]};
+  }
+  return line;
+}
+
+void Columns::add(std::vector<std::string> row) {
+  for (std::string& cell : row) cell = on_one_line(cell);
+  rows_.push_back(std::move(row));
+}
+
 std::string Columns::to_string(const std::string& indent) const {
   std::vector<std::size_t> widths;
   std::vector<bool> right;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "row/type.h"
@@ -20,11 +21,15 @@ std::string duration_text(double seconds);
 /// "2026-01-31 10:02:07 UTC" from microseconds since 1970
 std::string time_text(std::int64_t microseconds);
 
+/// Control characters made visible: for what is to stand in one line.
+std::string on_one_line(std::string_view text);
+
 /// Rows of cells; columns are as wide as their widest cell (in code points), numbers (by the header's leading '>') to the right.
 class Columns {
  public:
   explicit Columns(std::vector<std::string> header) : header_(std::move(header)) {}
-  void add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
+  /// Line breaks and other control characters are shown as \n, \t, \x1b: names may hold them.
+  void add(std::vector<std::string> row);
   bool empty() const { return rows_.empty(); }
   std::string to_string(const std::string& indent = "") const;
 

@@ -41,7 +41,7 @@ std::string joined(const std::vector<std::string>& names) {
 }
 
 void print_table(const Output& output, const row::Table& table) {
-  std::string head = table.display_name() + "  (" + kind_name(table.kind);
+  std::string head = on_one_line(table.display_name()) + "  (" + kind_name(table.kind);
   if (table.estimated_rows) head += ", about " + counted(*table.estimated_rows, "row");
   if (table.estimated_bytes) head += ", " + bytes_text(*table.estimated_bytes);
   output.line(head + ")" + (table.readable ? "" : "  cannot be read: " + (table.obstacle.empty() ? std::string("this user may not SELECT from it") : table.obstacle)));
