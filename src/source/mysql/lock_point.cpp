@@ -49,6 +49,8 @@ Result<std::vector<Lock>> locks_of(Connection& control) {
                      "UNLOCK TABLES",
                      "FLUSH TABLES WITH READ LOCK",
                      control.version() >= 80000 ? "FLUSH_TABLES or RELOAD" : "RELOAD"});
+  // Before MySQL 5.7 this lock lets a transaction that has written already commit under it: no point.
+  if (!control.is_mariadb() && control.version() < 50700) return locks;
   if (const std::string statement = TRY(lock_tables_statement(control)); !statement.empty())
     locks.push_back({{statement}, "UNLOCK TABLES", "LOCK TABLES ... READ", "LOCK TABLES"});
   return locks;

@@ -161,6 +161,7 @@ class LockedPoint : public testing::TestWithParam<const TestServer*> {
     for (int index = 0; index < readers; ++index) members_.push_back(*Connection::open(address));
     return take_under_lock(*control_, members_, {.point = {}, .why_not = "this is a test", .instead = "wait"});
   }
+  bool lock_tables_is_enough() const { return server_.is_mariadb() || server_.version() >= 50700; }
   std::string transfers(std::size_t member) {
     return *single_value(*members_[member],
                          "SELECT CONCAT((SELECT SUM(amount) FROM transfers), ' ', (SELECT SUM(balance) FROM right_side) - 200000)");
@@ -192,7 +193,15 @@ TEST_P(LockedPoint, TheServersOwnLockByAUserWithReload) {
   check("itemize_locker", stages ? "BACKUP STAGE BLOCK_COMMIT" : "FLUSH TABLES WITH READ LOCK");
 }
 
-TEST_P(LockedPoint, LockTablesByAUserWithThatOnly) { check("itemize_tables", "LOCK TABLES ... READ"); }
+TEST_P(LockedPoint, LockTablesByAUserWithThatOnly) {
+  if (!lock_tables_is_enough()) {
+    const Result<SnapshotPoint> point = take("itemize_tables");
+    ASSERT_FALSE(point) << point->note;
+    EXPECT_EQ(point.error().code, ErrorCode::permission) << point.error().to_string();
+    return;
+  }
+  check("itemize_tables", "LOCK TABLES ... READ");
+}
 
 TEST_P(LockedPoint, ASourceTakesOneOnlyWhereItIsAllowed) {
   if (server_.has_lock_free_point()) GTEST_SKIP() << "this server needs no lock";
@@ -210,10 +219,12 @@ TEST_P(LockedPoint, AUserWithNeitherIsToldWhatIsMissing) {
   ASSERT_FALSE(point);
   EXPECT_EQ(point.error().code, ErrorCode::permission);
   for (const char* const word : {"this is a test", "itemize_reader", "RELOAD", "LOCK TABLES", "--connections 1"})
-    EXPECT_NE(point.error().to_string().find(word), std::string::npos) << point.error().to_string();
+    if (word != std::string_view("LOCK TABLES") || lock_tables_is_enough())
+      EXPECT_NE(point.error().to_string().find(word), std::string::npos) << point.error().to_string();
 }
 
 TEST_P(LockedPoint, ALockThatAnotherHoldsIsGivenUpSoon) {
+  if (!lock_tables_is_enough()) GTEST_SKIP() << "this server's lock waits for nobody";
   const auto writer = server_.connect("itemize_points");
   ASSERT_EQ(writer->run("BEGIN; UPDATE left_side SET balance = 0 WHERE id = 1"), "");
   const auto begin = std::chrono::steady_clock::now();
