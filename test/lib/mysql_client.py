@@ -159,6 +159,8 @@ class MysqlSource:
     def __init__(self, url: str):
         self.connection = connect(url)
         self.cursor = self.connection.cursor()
+        # The default drops a reader that is slow for 60 s; the comparison on a busy machine is.
+        self.cursor.execute("SET SESSION net_write_timeout = 31536000")
         self.cursor.execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         self.cursor.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
 
