@@ -81,7 +81,7 @@ class EmbedBinder {
       join = resolve_join(findings_, path_, spec_, *owner_.rows.table, *table);
     }
     if (!join) return false;
-    check_join_columns(state_, *join, *owner_.rows.table, *first, spec_.place, path_);
+    check_join_columns(state_, *join, *owner_.rows.table, *first, spec_.place, path_, RelationKind::embed);
     const std::size_t before = owner_.rows.relations.size();
     relation_ = &relation_of(owner_.rows, wanted(*join, first, RelationKind::embed, name_));
     first_use_ = owner_.rows.relations.size() > before;
@@ -93,7 +93,7 @@ class EmbedBinder {
   bool join_far(const row::Table& link, const row::Table& far) {
     const auto join = join_to_far(findings_, path_, *spec_.via, link, far);
     if (!join) return false;
-    check_join_columns(state_, *join, link, far, spec_.via->place, path_ + ".via");
+    check_join_columns(state_, *join, link, far, spec_.via->place, path_ + ".via", RelationKind::lookup);
     if (!hold_unique_key(far, join->child_columns)) {
       findings_.error(spec_.via->place, path_ + ".via",
                       "the columns that the link leads to are not unique in " + quote(far.display_name()));

@@ -16,8 +16,9 @@ void bind_embed(BindState& state, const Relation& spec, const Owner& owner, std:
 const row::Table* related_table(BindState& state, const From& from, const row::Table& owner, const std::string& path);
 /// False, with a finding once, where the item type has more relations than anyone writes.
 bool within_bounds(BindState& state, const Relation& spec, const std::string& path);
+/// Findings where they may not be read, or where the source's equality of two of them cannot be keyed (row/edge_key.h).
 void check_join_columns(BindState& state, const Join& join, const row::Table& owner, const row::Table& related, Place place,
-                        const std::string& path);
+                        const std::string& path, RelationKind kind);
 /// The attribute of the relation, or a finding where its name is taken.
 void add_nested(BindState& state, const Relation& spec, const std::string& path, const Owner& owner, std::unique_ptr<DraftNested> nested);
 

@@ -5,6 +5,7 @@
 #include "model/bind_embed.h"
 #include "model/joins.h"
 #include "model/resolve.h"
+#include "row/edge_key.h"
 
 namespace itemize::model {
 
@@ -25,9 +26,16 @@ bool within_bounds(BindState& state, const Relation& spec, const std::string& pa
 }
 
 void check_join_columns(BindState& state, const Join& join, const row::Table& owner, const row::Table& related, Place place,
-                        const std::string& path) {
+                        const std::string& path, RelationKind kind) {
   for (const std::size_t column : join.parent_columns) check_readable(state.findings, path, place, owner, column, state.source);
   for (const std::size_t column : join.child_columns) check_readable(state.findings, path, place, related, column, state.source);
+  for (std::size_t index = 0; index < join.parent_columns.size(); ++index) {
+    const row::Column& parent = owner.columns[join.parent_columns[index]];
+    const row::Column& child = related.columns[join.child_columns[index]];
+    const bool lookup = kind == RelationKind::lookup;
+    if (const auto rule = row::edge_rule(lookup ? child : parent, lookup ? parent : child); !rule)
+      state.findings.error(place, path, rule.error(), "rows can be joined by columns of one type and one collation");
+  }
 }
 
 namespace {
@@ -39,7 +47,7 @@ std::optional<LookupNode> join_lookup(BindState& state, const Relation& spec, Dr
   if (table == nullptr) return std::nullopt;
   const auto join = resolve_join(state.findings, path, spec, *owner.table, *table);
   if (!join) return std::nullopt;
-  check_join_columns(state, *join, *owner.table, *table, spec.place, path);
+  check_join_columns(state, *join, *owner.table, *table, spec.place, path, RelationKind::lookup);
   if (!hold_unique_key(*table, join->child_columns)) {
     std::vector<std::string> names;
     for (const std::size_t column : join->child_columns) names.push_back(table->columns[column].name);

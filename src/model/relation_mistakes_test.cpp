@@ -177,6 +177,19 @@ const Mistake mistakes[] = {
     {"ForEachWithAColumnsName", "articles", "for_each: { title: \"{tags}\" }",
      "12:17: error: items.Thing.for_each.title: 'title' is the name of a column or lookup already\n"
      "  give the element another name\n"},
+    {"LookupByWhatCannotBeCompared", "orders",
+     "lookup: { product: { from: products, match: { status: id }, columns: [nme] } }\nset: { x: \"{product.nam}\" }",
+     "12:15: error: items.Thing.lookup.product: status (text) and id (int) are of types that are not compared by anything that can be "
+     "keyed\n"
+     "  rows can be joined by columns of one type and one collation\n"
+     "12:75: error: items.Thing.lookup.product.columns: the table 'products' has no column 'nme'\n"
+     "  did you mean 'name'?\n"
+     "13:17: error: items.Thing.set.x: there is no column 'product.nam'\n"
+     "  did you mean 'product.name'?\n"},
+    {"EmbedByWhatCannotBeCompared", "orders", "embed: { lines: { from: order_lines, match: { quantity: status } } }",
+     "12:14: error: items.Thing.embed.lines: quantity (int) and status (text) are of types that are not compared by anything that can be "
+     "keyed\n"
+     "  rows can be joined by columns of one type and one collation\n"},
     {"PathOfNoLookup", "messages", "set: { x: \"{path(root, id)}\" }",
      "12:17: error: items.Thing.set.x: there is no recursive lookup 'root'\n"
      "  path() goes with lookup: { root: { ..., recursive: root } }\n"},
