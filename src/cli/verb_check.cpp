@@ -12,6 +12,7 @@
 #include "cli/output.h"
 #include "cli/progress_line.h"
 #include "cli/scan_report.h"
+#include "cli/store_report.h"
 #include "cli/text.h"
 #include "cli/verbs.h"
 #include "cli/workspace.h"
@@ -19,7 +20,6 @@
 #include "pipeline/forecast.h"
 #include "pipeline/protection.h"
 #include "pipeline/scan.h"
-#include "pipeline/stored_relations.h"
 #include "pipeline/table_definitions.h"
 
 namespace itemize::cli {
@@ -112,19 +112,12 @@ class Checker {
 
   /// What the rows that documents are made of take on the local disk.
   Result<void> say_documents() {
-    const auto joins = TRY(pipeline::Joins::of(workspace_.bound()));
-    if (joins->empty()) return {};
-    std::error_code failure;
-    const bool has_state = std::filesystem::is_directory(workspace_.state_folder(), failure);
-    const std::string folder = has_state ? workspace_.state_folder() : options_.common.folder;
-    const std::uint64_t needed = pipeline::estimated_store_bytes(*joins);
-    const std::uint64_t free = TRY(free_space(folder));
-    output_.line("\ndocuments: rows of " + pipeline::names_of(*joins) + " are read into a local store first, about " + bytes_text(needed) + " on disk (" + bytes_text(free) + " free)");
-    if (needed > free) {
-      status_ = with_findings;
-      output_.line("  NOT ENOUGH: load and export would refuse to begin; free some space, or work in a folder on a larger disk");
-    }
-    document_.emplace_back("documents", json::Value{json::Object{{"tables", {pipeline::names_of(*joins)}}, {"disk_bytes_needed", json_number(needed)}, {"disk_bytes_free", json_number(free)}}});
+    const auto need = TRY(store_need(workspace_, options_.common.folder));
+    if (!need) return {};
+    output_.line("");
+    say(output_, *need);
+    if (!need->enough()) status_ = with_findings;
+    document_.emplace_back("documents", json::Value{json::Object{{"tables", {need->tables}}, {"disk_bytes_needed", json_number(need->bytes)}, {"disk_bytes_free", json_number(need->free)}}});
     return {};
   }
 

@@ -5,6 +5,7 @@
 
 #include "cli/move_verb.h"
 #include "cli/plan_report.h"
+#include "cli/store_report.h"
 #include "cli/progress_line.h"
 #include "cli/text.h"
 #include "cli/verbs.h"
@@ -76,6 +77,10 @@ Result<int> say_plan(const Options& options, Workspace& workspace, pipeline::Liv
     columns.add({type.name, workspace.from_text(*item), workspace.model().tables[item->table_index].name, workspace.estimated_rows(*item) ? with_commas(*workspace.estimated_rows(*item)) : "?"});
   }
   output.text(columns.to_string("  "));
+  if (const auto need = TRY(store_need(workspace, options.common.folder))) {
+    say(output, *need);
+    if (!need->enough()) status = with_findings;
+  }
   if (options.move.replace) TRY(say_replaced(output, migration, destination.target()));
   if (const Result<void> checked = destination.check(migration); !checked) {
     output.line("it could not begin: " + checked.error().to_string());

@@ -178,6 +178,7 @@ Result<std::unique_ptr<StoredRelations>> StoredRelations::fill(const Snapshots& 
   store::StoreOptions store_options;
   store_options.folder = folder;
   store_options.writers = options.connections;
+  store_options.expected_bytes = estimated_store_bytes(joins);
   std::unique_ptr<StoredRelations> relations(new StoredRelations(joins, TRY(store::RowStore::create(store_options))));
   for (const RelatedTable& table : joins.tables())
     for (const RelatedTable::Key& key : table.keys) relations->counts_[key.number];

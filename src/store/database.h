@@ -18,6 +18,7 @@ namespace itemize::store {
 
 struct Database {
   std::string folder;
+  std::uint64_t expected_bytes = 0;  ///< See StoreOptions.
   rocksdb::Options options;
   std::unique_ptr<rocksdb::DB> db;
   std::atomic<std::uint32_t> next_part{0};

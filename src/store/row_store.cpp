@@ -16,7 +16,8 @@ std::unexpected<Error> fail_store(const rocksdb::Status& status, const Database&
   const std::string where = "the local store in " + database.folder + ": " + std::string(what) + ": ";
   if (status.IsNoSpace())
     return fail(ErrorCode::io, where + "no space left on the disk",
-                "free some space: it holds the rows that documents are made of (itemize check says how much it needs)");
+                "free some space and run the same command again: it holds the rows that documents are made of" +
+                    (database.expected_bytes == 0 ? "" : ", about " + std::to_string((database.expected_bytes >> 20) + 1) + " MiB in all"));
   return fail(ErrorCode::io, where + status.ToString());
 }
 
@@ -82,6 +83,7 @@ class RocksStore : public RowStore {
   explicit RocksStore(const StoreOptions& options)
       : write_bytes_(options.write_bytes / static_cast<std::uint64_t>(std::max(1, options.writers))) {
     database_.folder = options.folder;
+    database_.expected_bytes = options.expected_bytes;
     database_.options = options_of(options);
   }
   ~RocksStore() override {

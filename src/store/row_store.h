@@ -20,6 +20,7 @@ struct StoreOptions {
   int writers = 1;                       ///< So many StoreWriters at once; they share write_bytes.
   std::uint64_t write_bytes = 96 << 20;  ///< Rows in memory before they are sorted and written, of all writers together.
   std::uint64_t cache_bytes = 64 << 20;  ///< Of blocks that are read, indexes among them.
+  std::uint64_t expected_bytes = 0;      ///< About what it will take on the disk, for whoever is told that there is no room; 0: not known.
 };
 
 /// Tables of the store are numbered by whoever uses it.

@@ -166,3 +166,22 @@ class MariaDatabase:
 
     def drop(self) -> None:
         self.execute(f"DROP DATABASE {self.name}", url=MARIADB)
+
+
+class SmallDisk:
+    """A tmpfs on which a file takes up the room."""
+
+    def __init__(self, folder: Path, size: str):
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder], capture_output=True).returncode != 0:
+            pytest.skip("no right to mount a small disk")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        subprocess.run(["umount", "-l", self.folder], check=True)
+
+    def grow(self) -> None:
+        subprocess.run(["mount", "-o", "remount,size=64m", self.folder], check=True)

@@ -1,8 +1,12 @@
 """Documents made of several tables, compared field by field with what a join in the source itself says (lib/documents.py)."""
+import base64
+import contextlib
 import os
+import re
 import sqlite3
 import subprocess
 import sys
+import time
 import uuid
 
 import pytest
@@ -11,7 +15,7 @@ from lib import documents, mysql_client
 from lib.compare import compare
 from lib.sources import open_source
 from lib.targets import open_target
-from support import DYNAMODB, ROOT, copy_of, needs_dynamodb, needs_postgres, needs_program
+from support import DYNAMODB, ROOT, SmallDisk, copy_of, needs_dynamodb, needs_postgres, needs_program
 
 pytestmark = needs_program
 MARIADB = os.environ.get("ITEMIZE_TEST_MARIADB")
@@ -182,7 +186,9 @@ def test_what_cannot_be_keyed_is_refused(migration):
             CREATE TABLE children (n integer PRIMARY KEY, k timestamp REFERENCES parents (k));""")
     migration.write_model(PAIRS.format(source="sqlite:pairs.db"))
     for verb in (["check"], ["export", "--to", "exports", "--execute"]):
-        assert "cannot be joined by" in migration.ok(*verb, status=2).text
+        said = migration.ok(*verb, status=2).text
+        assert re.search(r"itemize.yaml:6:\d+: .*items.Parent.embed.children.*cannot be joined by", said), said
+        assert re.search(r"itemize.yaml:7:\d+: .*items.Child.lookup.parent.*cannot be joined by", said), said
 
 
 def test_orphans_are_told(migration):
@@ -220,3 +226,48 @@ items: {{ Parent: {{ table: parents, from: parents, key: {{ id: "{{id}}" }}, emb
     migration.ok("load", "--env", "test", "--retry-rejects", "--execute")
     items = {item["id"]["N"]: item for item in open_target(DYNAMODB, None).items(prefix + "parents")}
     assert [each["M"]["n"]["N"] for each in items["1"]["children"]["L"]] == ["0", "1", "2", "3", "4", "5"] and items["2"]["children"] == {"L": []}
+
+
+ORDERS = """itemize: 1
+source: sqlite:orders.db
+target: { region: eu-west-1 }
+tables: { orders: { partition_key: { PK: S } } }
+environments: { test: {} }
+items:
+  Order: { table: orders, from: orders, key: { PK: "{id}" }, embed: { lines: { from: lines, order_by: [n], except: [order_id] } } }
+"""
+
+
+def test_a_disk_that_fills_up_while_related_rows_are_stored(migration):
+    """Room enough when the run begins; then another program takes it all. With room again the same command ends exactly."""
+    orders, lines = 20_000, 10
+    with contextlib.closing(sqlite3.connect(migration.folder / "orders.db")) as connection, connection:
+        connection.executescript("CREATE TABLE orders (id INTEGER PRIMARY KEY);"
+                                 "CREATE TABLE lines (order_id INTEGER NOT NULL REFERENCES orders, n INTEGER NOT NULL, note BLOB NOT NULL, PRIMARY KEY (order_id, n));")
+        connection.executemany("INSERT INTO orders VALUES (?)", ((order,) for order in range(orders)))
+        connection.executemany("INSERT INTO lines VALUES (?, ?, randomblob(600))", ((order, n) for order in range(orders) for n in range(lines)))
+    migration.write_model(ORDERS)
+    store = migration.folder / ".itemize/test/store"
+    export = ("export", "--to", "exports", "--env", "test", "--connections", "2")
+    with SmallDisk(migration.folder / ".itemize/test", "600m") as disk:
+        process = migration.start(*export)
+        while process.poll() is None and not store.exists():
+            time.sleep(0.001)
+        ballast = disk.folder / "ballast"
+        with open(ballast, "wb") as file, contextlib.suppress(OSError):     # until it is full
+            for place in range(0, 600 << 20, 1 << 20):
+                os.posix_fallocate(file.fileno(), place, 1 << 20)
+        assert process.wait(timeout=120) == 2
+        said = (migration.folder / "background.log").read_text()
+        for words in ("local store", "no space left", "MiB in all", "same command again"):
+            assert words in said, said
+        assert not list(migration.folder.glob("exports/*/data/*")) and not list(migration.folder.glob("exports/*/manifest.json")), "nothing is half done"
+        ballast.unlink()
+        migration.ok(*export)
+        assert not store.exists()
+    found = {int(item["PK"]["S"]): [line["M"] for line in item["lines"]["L"]] for item in open_target(None, str(migration.folder / "exports")).items("orders")}
+    with contextlib.closing(sqlite3.connect(migration.folder / "orders.db")) as connection:
+        wanted = {order: [] for order in range(orders)}
+        for order, n, note in connection.execute("SELECT order_id, n, note FROM lines ORDER BY order_id, n"):
+            wanted[order].append({"n": {"N": str(n)}, "note": {"B": base64.b64encode(note).decode()}})
+    assert found == wanted

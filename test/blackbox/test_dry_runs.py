@@ -56,6 +56,17 @@ def test_a_dry_run_of_load_in_a_fresh_folder(migration, shop_file, prefixes):
 
 
 @needs_dynamodb
+def test_a_dry_run_of_load_says_the_disk_that_documents_need(migration, shop_file, prefixes):
+    copy_of(shop_file, migration.folder / "shop.db")
+    migration.write_model((ROOT / "examples/documents/itemize.yaml").read_text().replace("http://127.0.0.1:8000", DYNAMODB))
+    prefixes.append(migration.prefix_tables())
+    migration.ok("create", "--env", "test", "--execute")
+    said = [next(line for line in migration.ok(verb, "--env", "test").text.splitlines() if line.startswith("documents: ")) for verb in ("check", "load")]
+    assert "order_lines" in said[0] and "on disk" in said[0]
+    assert said[0].split(" (")[0] == said[1].split(" (")[0], "what is free may change, what is needed does not"
+
+
+@needs_dynamodb
 def test_reset_takes_away_only_what_the_migration_made(migration, shop_file, prefixes):
     prefix = begin(migration, shop_file, prefixes)
     client = dynamodb()

@@ -12,7 +12,7 @@ from lib.sources import open_source
 from lib.targets import open_target
 from kill_resume import MODEL, SCHEMA, item_types
 from owners import Owners, Proxy
-from support import DYNAMODB, drop_tables, dynamodb, needs_dynamodb, needs_postgres, needs_program
+from support import DYNAMODB, SmallDisk, drop_tables, dynamodb, needs_dynamodb, needs_postgres, needs_program
 
 pytestmark = [needs_program, needs_dynamodb]
 
@@ -142,25 +142,6 @@ def test_a_table_with_provisioned_capacity_and_a_rate(owners):
 
 
 # --- disks, signals, connections
-
-class SmallDisk:
-    """A tmpfs on which a file takes up the room."""
-
-    def __init__(self, folder, size: str):
-        self.folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
-        if subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder], capture_output=True).returncode != 0:
-            pytest.skip("no right to mount a small disk")
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        subprocess.run(["umount", "-l", self.folder], check=True)
-
-    def grow(self) -> None:
-        subprocess.run(["mount", "-o", "remount,size=64m", self.folder], check=True)
-
 
 @pytest.mark.parametrize("kilobytes", [40, 120])
 def test_a_disk_that_fills_up_during_a_load(owners, kilobytes):
