@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/json.h"
+#include "base/text.h"
 #include "cli/text.h"
 #include "item/dynamodb_json.h"
 #include "pipeline/copy_number.h"
@@ -138,11 +139,7 @@ std::string item_text(const model::BoundItem& item, const item::Item& value, con
   Columns columns({"", "", ""});
   const auto add = [&](const std::string& name, const item::AttributeValue& attribute) {
     std::string text = is_sensitive(item, name) ? "***" : value_text(attribute);
-    if (text.size() > longest_shown) {
-      std::size_t end = longest_shown - 10;
-      while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;  // not within a character
-      text = text.substr(0, end) + "... (" + std::to_string(text.size()) + " bytes)";
-    }
+    if (text.size() > longest_shown) text = std::string(start_of(text, longest_shown - 10)) + "... (" + std::to_string(text.size()) + " bytes)";
     columns.add({name, type_name(attribute), text});
   };
   std::vector<std::string> first;

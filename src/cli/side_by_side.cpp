@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/json.h"
+#include "base/text.h"
 #include "cli/text.h"
 
 namespace itemize::cli {
@@ -14,9 +15,7 @@ constexpr std::size_t most_shown = 40;
 
 std::string cut(const std::string& text) {
   if (text.size() <= most_shown) return text;
-  std::size_t end = most_shown - 3;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;  // not within a character
-  return text.substr(0, end) + "...";
+  return std::string(start_of(text, most_shown - 3)) + "...";
 }
 
 std::string names_of(const std::set<std::string>& names) {

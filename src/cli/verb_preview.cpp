@@ -25,7 +25,7 @@ struct Options {
   bool side_by_side = false;
 };
 
-std::string write_units_text(std::uint32_t size) { return counted((size + item::write_unit_bytes - 1) / item::write_unit_bytes, "WCU"); }
+std::string write_units_text(std::uint32_t size) { return counted(item::write_units(size), "WCU"); }
 
 /// Columns that a policy or their NULL keeps out of this item are not errors: named, so that nobody looks for them.
 std::string absent_text(const model::BoundItem& item, const item::Item& value) {
@@ -55,7 +55,7 @@ json::Value to_json(const model::BoundItem& item, const Sample& sample) {
   if (sample.item) {
     if (const auto value = json::parse(pipeline::masked_item(item, *sample.item))) object.emplace_back("item", *value);
     object.emplace_back("size", json_number(sample.size));
-    object.emplace_back("write_units", json_number((sample.size + item::write_unit_bytes - 1) / item::write_unit_bytes));
+    object.emplace_back("write_units", json_number(item::write_units(sample.size)));
   }
   if (sample.rejection) {
     object.emplace_back("reason", json::Value{std::string(item::reason_name(sample.rejection->reason))});

@@ -144,13 +144,6 @@ Result<std::unique_ptr<Workspace>> Workspace::open(const Common& common) {
   return workspace;
 }
 
-const model::BoundItem* Workspace::item(std::size_t index) const {
-  for (const model::BoundTable& table : bound_->tables)
-    for (const model::BoundItem& item : table.items)
-      if (item.index == index) return &item;
-  return nullptr;
-}
-
 const model::BoundTable* Workspace::table_of(const model::BoundItem& wanted) const {
   for (const model::BoundTable& table : bound_->tables)
     for (const model::BoundItem& item : table.items)

@@ -51,7 +51,7 @@ class Workspace {
   source::Source& source(std::size_t index) { return *sources_[index]; }
 
   /// The bound item type of that index; nullptr where it is not selected.
-  const model::BoundItem* item(std::size_t index) const;
+  const model::BoundItem* item(std::size_t index) const { return bound_->item(index); }
   const model::BoundTable* table_of(const model::BoundItem& item) const;
   /// Where its rows come from, in words: "orders", or "tenant_%.orders (12 schemas)"; and about how many there are.
   std::string from_text(const model::BoundItem& item) const;

@@ -90,12 +90,9 @@ class Builder {
   /// Known by its name: bound tables are copies of the catalog's.
   std::size_t index_of(std::size_t source, const row::Table& table) const { return index_of(source, table.schema, table.name); }
   std::size_t index_of(std::size_t source, const std::string& schema, const std::string& name) const {
-    return static_cast<std::size_t>(std::ranges::find_if(tables_,
-                                                         [&](const Drawn& drawn) {
-                                                           return drawn.source == source && drawn.table->name == name &&
-                                                                  drawn.table->schema == schema;
-                                                         }) -
-                                    tables_.begin());
+    return static_cast<std::size_t>(
+        std::ranges::find_if(tables_, [&](const Drawn& drawn) { return drawn.source == source && drawn.table->is(schema, name); }) -
+        tables_.begin());
   }
 
   void add_table(const row::Table& table) {
@@ -147,8 +144,7 @@ class Builder {
           show_row(each, diagram_.tables[drawn.table]);
         }
     if (sample != nullptr)
-      drawn.note =
-          counted(sample->size, "byte") + ", " + counted((sample->size + item::write_unit_bytes - 1) / item::write_unit_bytes, "WCU");
+      drawn.note = counted(sample->size, "byte") + ", " + counted(item::write_units(sample->size), "WCU");
     else if (item.item->script)
       drawn.note = "by a script";
     for (const model::BoundAttribute& bound : item.attributes) {

@@ -11,6 +11,9 @@
 
 namespace itemize::expr {
 
+/// SQL's LIKE: % any characters, _ one, the escape character (empty: none) quotes. None: the pattern ends with its escape character.
+std::optional<bool> like(std::string_view text, std::string_view pattern, std::string_view escape = "\\");
+
 class Pattern {
  public:
   enum class Use : std::uint8_t {

@@ -11,46 +11,6 @@ namespace {
 
 using row::Cell;
 
-/// % any characters, _ one, the escape character (empty: none) quotes. None: the pattern ends with its escape character.
-std::optional<bool> like(std::string_view text, std::string_view pattern, std::string_view escape = "\\") {
-  std::size_t t = 0;
-  std::size_t p = 0;
-  std::size_t star_p = std::string_view::npos;
-  std::size_t star_t = 0;
-  const auto escaped = [&](std::size_t at) { return !escape.empty() && pattern.substr(at).starts_with(escape); };
-  while (t < text.size()) {
-    bool matched = false;
-    if (p < pattern.size() && escaped(p)) {
-      const std::size_t literal = p + escape.size();
-      if (literal >= pattern.size()) return std::nullopt;
-      if (pattern[literal] == text[t]) {
-        ++t;
-        p = literal + 1;
-        matched = true;
-      }
-    } else if (p < pattern.size() && pattern[p] == '%') {
-      star_p = ++p;
-      star_t = t;
-      continue;
-    } else if (p < pattern.size() && pattern[p] == '_') {
-      next_character(text, t);
-      ++p;
-      matched = true;
-    } else if (p < pattern.size() && pattern[p] == text[t]) {
-      ++t;
-      ++p;
-      matched = true;
-    }
-    if (matched) continue;
-    if (star_p == std::string_view::npos) return false;
-    next_character(text, star_t);
-    t = star_t;
-    p = star_p;
-  }
-  while (p < pattern.size() && pattern[p] == '%' && !escaped(p)) ++p;
-  return p == pattern.size();
-}
-
 Cell like_result(Frame& frame, std::optional<bool> result, bool wanted) {
   return result ? Cell::boolean(*result == wanted) : frame.fail("LIKE pattern must not end with escape character");
 }

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "expr/pattern.h"
 #include "expr/world_for_tests.h"
 
 namespace itemize::expr {
@@ -50,6 +51,19 @@ constexpr std::pair<const char*, const char*> answers[] = {
 TEST(Patterns, AnswerAsPostgresDoes) {
   World world;
   for (const auto& [source, expected] : answers) EXPECT_EQ(world.answer(source), expected) << source;
+}
+
+TEST(Like, IsSqls) {
+  EXPECT_TRUE(*like("tenant_a", "tenant_%"));
+  EXPECT_TRUE(*like("tenantxyz", "tenant_%"));
+  EXPECT_FALSE(*like("tenantxyz", "tenant\\_%"));
+  EXPECT_TRUE(*like("tenant_", "tenant\\_%"));
+  EXPECT_TRUE(*like("", "%"));
+  EXPECT_TRUE(*like("axxbxbc", "a%b%c"));
+  EXPECT_FALSE(*like("axxbxb", "a%b%c"));
+  EXPECT_TRUE(*like("é", "_"));
+  EXPECT_FALSE(*like("", "_"));
+  EXPECT_FALSE(*like("a", "A"));
 }
 
 }  // namespace

@@ -108,6 +108,14 @@ struct BoundModel {
   std::vector<BoundTable> tables;
   /// Pairs of item types (indices in Model::items) whose keys may meet in one DynamoDB table: a scan has to show that they do not.
   std::vector<std::pair<std::size_t, std::size_t>> may_meet;
+
+  /// The item type with this index in Model::items, of the first table that it reads; nullptr where it is not selected.
+  const BoundItem* item(std::size_t index) const {
+    for (const BoundTable& table : tables)
+      for (const BoundItem& each : table.items)
+        if (each.index == index) return &each;
+    return nullptr;
+  }
 };
 
 struct BindResult {

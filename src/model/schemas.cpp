@@ -2,30 +2,10 @@
 
 #include <algorithm>
 
+#include "expr/pattern.h"
 #include "model/policies.h"
 
 namespace itemize::model {
-
-bool like(std::string_view pattern, std::string_view text) {
-  while (!pattern.empty()) {
-    if (pattern[0] == '%') {
-      for (std::size_t begin = 0; begin <= text.size(); ++begin)
-        if (like(pattern.substr(1), text.substr(begin))) return true;
-      return false;
-    }
-    if (text.empty()) return false;
-    std::size_t bytes = 1;
-    if (pattern[0] == '_') {
-      while (bytes < text.size() && (static_cast<unsigned char>(text[bytes]) & 0xC0) == 0x80) ++bytes;  // a whole character
-    } else {
-      if (pattern[0] == '\\' && pattern.size() > 1) pattern.remove_prefix(1);
-      if (pattern[0] != text[0]) return false;
-    }
-    pattern.remove_prefix(1);
-    text.remove_prefix(bytes);
-  }
-  return text.empty();
-}
 
 std::vector<const row::Table*> tables_in_schemas(Findings& findings, const ItemType& item, const SourceSpec& source,
                                                  const row::Catalog& catalog) {
@@ -39,7 +19,7 @@ std::vector<const row::Table*> tables_in_schemas(Findings& findings, const ItemT
   for (const row::Table& table : catalog.tables) {
     if (table.name != item.from.table) continue;
     schemas.push_back(table.schema);
-    if (like(item.from.schemas, table.schema)) tables.push_back(&table);
+    if (expr::like(table.schema, item.from.schemas).value_or(false)) tables.push_back(&table);
   }
   std::ranges::sort(tables, {}, &row::Table::schema);
   if (tables.empty()) {

@@ -17,10 +17,7 @@ inline constexpr std::string_view schema_name_column = "schema_name";
 inline constexpr std::string_view schema_name_type = "name of a schema";
 inline bool is_schema_name(const row::Column& column) { return column.type.name == schema_name_type; }
 
-/// SQL's LIKE, with backslash as the escape.
-bool like(std::string_view pattern, std::string_view text);
-
-/// The tables that from: { schemas: ..., table: ... } means, by schema. Empty with a finding where there are none, or one cannot be used.
+/// The tables that from: { schemas: ..., table: ... } means (SQL's LIKE, with backslash as the escape), by schema. Empty with a finding where there are none, or one cannot be used.
 std::vector<const row::Table*> tables_in_schemas(Findings& findings, const ItemType& item, const SourceSpec& source,
                                                  const row::Catalog& catalog);
 

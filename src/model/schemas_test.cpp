@@ -59,19 +59,6 @@ std::unique_ptr<Bound> bound_model(const std::string& yaml, const std::vector<ro
   return bound;
 }
 
-TEST(Like, IsSqls) {
-  EXPECT_TRUE(like("tenant_%", "tenant_a"));
-  EXPECT_TRUE(like("tenant_%", "tenantxyz"));
-  EXPECT_FALSE(like("tenant\\_%", "tenantxyz"));
-  EXPECT_TRUE(like("tenant\\_%", "tenant_"));
-  EXPECT_TRUE(like("%", ""));
-  EXPECT_TRUE(like("a%b%c", "axxbxbc"));
-  EXPECT_FALSE(like("a%b%c", "axxbxb"));
-  EXPECT_TRUE(like("_", "é"));
-  EXPECT_FALSE(like("_", ""));
-  EXPECT_FALSE(like("A", "a"));
-}
-
 TEST(Schemas, EachTableHasTheItemTypeAndTheSchemasName) {
   const std::vector<row::Catalog> all = catalogs();
   const auto bound = bound_model(model_text("{ schemas: \"tenant\\\\_%\", table: orders }", "{schema_name}#{id}"), all);

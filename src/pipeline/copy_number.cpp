@@ -13,13 +13,10 @@ namespace {
 constexpr std::string_view key_end = "\"}}";
 
 const model::BoundAttribute* attribute_of(const model::BoundModel& model, std::size_t item_type, const std::string& name) {
-  for (const model::BoundTable& table : model.tables)
-    for (const model::BoundItem& item : table.items) {
-      if (item.index != item_type) continue;
-      const auto found = std::ranges::find(item.attributes, name, &model::BoundAttribute::name);
-      if (found != item.attributes.end()) return &*found;
-    }
-  return nullptr;
+  const model::BoundItem* item = model.item(item_type);
+  if (item == nullptr) return nullptr;
+  const auto found = std::ranges::find(item->attributes, name, &model::BoundAttribute::name);
+  return found == item->attributes.end() ? nullptr : &*found;
 }
 
 /// The key attribute that takes the number would be longer than DynamoDB allows.

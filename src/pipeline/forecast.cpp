@@ -29,7 +29,7 @@ void count(const item::ItemBatch& items, Look& look) {
   for (std::size_t table = 0; table < items.tables.size(); ++table)
     for (const item::Put& put : items.tables[table].puts) {
       look.items[table] += 1;
-      look.write_units[table] += std::max<double>(1, (put.item_size + item::write_unit_bytes - 1) / item::write_unit_bytes);
+      look.write_units[table] += static_cast<double>(item::write_units(put.item_size));
     }
 }
 

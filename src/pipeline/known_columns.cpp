@@ -21,13 +21,10 @@ void add_tables(const model::BoundModel& bound, const model::BoundRows& rows, st
   for (const model::BoundRelation& relation : rows.relations) add_tables(bound, *relation.child, tables);
 }
 
-/// The same table of a source: a BoundTable has a copy of its own.
-bool same(const row::Table& left, const row::Table& right) { return left.name == right.name && left.schema == right.schema; }
-
 /// True where an attribute, or one within it, is there because every column of `table` is taken.
 bool takes_every_column(const std::vector<model::BoundAttribute>& attributes, const row::Table& table) {
   return std::ranges::any_of(attributes, [&table](const model::BoundAttribute& attribute) {
-    return (attribute.every_of != nullptr && same(*attribute.every_of, table)) || (attribute.nested && takes_every_column(attribute.nested->attributes, table));
+    return (attribute.every_of != nullptr && attribute.every_of->is(table.schema, table.name)) || (attribute.nested && takes_every_column(attribute.nested->attributes, table));
   });
 }
 
@@ -77,7 +74,7 @@ Result<std::string> columns_text(const model::BoundModel& bound, journal::Journa
     const bool ignores = before != known.end() && std::ranges::any_of(bound.tables, [&, table = table, name = name](const model::BoundTable& read) {
       if (!name.starts_with(bound.model->sources[read.source].name + " ")) return false;
       return std::ranges::any_of(read.items, [&](const model::BoundItem& item) {
-        return item.item->new_columns == model::NewColumns::ignore && ((same(*read.table, *table) && item.item->all_columns) || takes_every_column(item.attributes, *table));
+        return item.item->new_columns == model::NewColumns::ignore && ((read.table->is(table->schema, table->name) && item.item->all_columns) || takes_every_column(item.attributes, *table));
       });
     });
     json::Array columns;

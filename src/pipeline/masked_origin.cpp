@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/json.h"
+#include "base/text.h"
 #include "item/dynamodb_json.h"
 #include "transform/transformer.h"
 
@@ -40,16 +41,7 @@ constexpr std::size_t most_shown = 16 * 1024;
 
 void cut(item::StringValue& text) {
   if (text.value.size() <= most_shown) return;
-  std::size_t end = most_shown;
-  while (end > 0 && (static_cast<unsigned char>(text.value[end]) & 0xC0) == 0x80) --end;  // not within a character
-  text.value = text.value.substr(0, end) + "... (" + std::to_string(text.value.size()) + " bytes)";
-}
-
-const model::BoundItem* bound_of(const model::BoundModel& model, std::size_t item_type) {
-  for (const model::BoundTable& table : model.tables)
-    for (const model::BoundItem& item : table.items)
-      if (item.index == item_type) return &item;
-  return nullptr;
+  text.value = std::string(start_of(text.value, most_shown)) + "... (" + std::to_string(text.value.size()) + " bytes)";
 }
 
 }  // namespace
@@ -64,7 +56,7 @@ std::string masked_item(const model::BoundItem& bound, const item::Item& item) {
 }
 
 std::string masked_item(const model::BoundModel& model, std::size_t item_type, std::string_view text) {
-  const model::BoundItem* bound = bound_of(model, item_type);
+  const model::BoundItem* bound = model.item(item_type);
   auto item = item::parse_item(text);
   if (bound == nullptr || !item) return {};
   for (auto& [name, value] : *item)
@@ -73,7 +65,7 @@ std::string masked_item(const model::BoundModel& model, std::size_t item_type, s
 }
 
 bool key_is_sensitive(const model::BoundModel& model, std::size_t item_type) {
-  const model::BoundItem* bound = bound_of(model, item_type);
+  const model::BoundItem* bound = model.item(item_type);
   if (bound == nullptr) return true;
   return std::ranges::any_of(bound->attributes,
                              [](const model::BoundAttribute& attribute) { return attribute.table_key && attribute.sensitive; });

@@ -47,7 +47,7 @@ class Sample final : public RowFilter {
 
   const Member* find(const row::Table& table) const {
     for (const Member& member : members)
-      if (member.table->name == table.name && member.table->schema == table.schema) return &member;
+      if (member.table->is(table.schema, table.name)) return &member;
     return nullptr;
   }
 
@@ -157,7 +157,7 @@ class Sampler {
 
   std::optional<std::size_t> index_of(const std::string& schema, const std::string& name) const {
     for (std::size_t index = 0; index < sample_->members.size(); ++index)
-      if (sample_->members[index].table->name == name && sample_->members[index].table->schema == schema) return index;
+      if (sample_->members[index].table->is(schema, name)) return index;
     return std::nullopt;
   }
 

@@ -67,10 +67,6 @@ constexpr item::Framing plain{"", "", true};
 constexpr std::uint64_t sample_all = 1000;
 constexpr std::uint64_t sample_each = 64;
 
-std::uint64_t units(std::uint64_t bytes) {
-  return std::max<std::uint64_t>(1, (bytes + item::write_unit_bytes - 1) / item::write_unit_bytes);
-}
-
 /// Bytes that an item takes in an index; nothing where a key attribute is absent (a sparse index).
 std::optional<std::uint64_t> bytes_in_index(const item::Item& item, const model::DynamoTable& table, const model::Index& index) {
   std::vector<std::string> kept;
@@ -228,14 +224,14 @@ class Scanner {
     if (put.item_size > type.sizes.largest()) type.largest_origin = table.origin(put);
     type.sizes.add(put.item_size);
     type.bytes += put.item_size;
-    type.write_units += units(put.item_size);
+    type.write_units += item::write_units(put.item_size);
     if (!target.indexes.empty() && (type.items < sample_all || type.items % sample_each == 0)) {
       ++mine.sampled[put.item_type];
       if (const auto item = item::parse_item(table.framed(put))) {
         for (const model::Index& secondary : target.indexes) {
           const auto bytes = bytes_in_index(*item, target, secondary);
           if (!bytes) continue;
-          type.index_write_units += static_cast<double>(units(*bytes));
+          type.index_write_units += static_cast<double>(item::write_units(*bytes));
           type.index_bytes += static_cast<double>(*bytes);
         }
       }

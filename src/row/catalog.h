@@ -75,6 +75,8 @@ struct Table {
   const UniqueKey* row_identity() const;
   /// "schema.name", or "name" in the default schema.
   std::string display_name() const;
+  /// Whether these are its names: bound tables are copies of the catalog's, so that addresses do not tell.
+  bool is(std::string_view schema_name, std::string_view table_name) const { return name == table_name && schema == schema_name; }
 };
 
 struct Catalog {

@@ -1,6 +1,7 @@
 // Where a row came from, and the row itself, as JSON.
 #include <cmath>
 
+#include "base/text.h"
 #include "item/string_text.h"
 #include "row/cell_text.h"
 #include "transform/program.h"
@@ -13,13 +14,6 @@ using row::CellKind;
 
 /// Of a value in a rejects file: enough to see what it is. The row itself is read again by its key.
 constexpr std::size_t most_shown = 16 * 1024;
-
-/// The longest start of `text` within `most` bytes that does not end inside of a code point.
-std::string_view start_of(std::string_view text, std::size_t most) {
-  if (text.size() <= most) return text;
-  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0) == 0x80) --most;
-  return text.substr(0, most);
-}
 
 /// In quotes; as hexadecimal digits where it is not UTF-8.
 void append_string(std::string_view text, Buffer& out) {

@@ -1,5 +1,6 @@
 #include "transform/row_script.h"
 
+#include "base/text.h"
 #include "item/string_text.h"
 #include "transform/script/exec_script.h"
 #include "transform/script/lua_script.h"
@@ -12,10 +13,8 @@ constexpr std::size_t most_said = 500;
 
 /// For one line of a file or a terminal: control characters and what is not UTF-8 become '?'.
 std::string cleaned(std::string_view sentence) {
-  std::string text(sentence.substr(0, most_said));
+  std::string text(start_of(sentence, most_said));
   Buffer escaped;
-  while (!text.empty() && text.size() < sentence.size() && (static_cast<unsigned char>(sentence[text.size()]) & 0xC0) == 0x80)
-    text.pop_back();
   const bool utf8 = item::append_escaped(escaped, text);
   for (char& byte : text)
     if (static_cast<unsigned char>(byte) < 0x20 || byte == 0x7F || (!utf8 && static_cast<unsigned char>(byte) >= 0x80)) byte = '?';

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "model/relations_testing.h"
+#include "transform/benchmark_loop.h"
 #include "transform/testing.h"
 
 namespace itemize::transform {
@@ -101,18 +102,7 @@ void transform(benchmark::State& state, const std::string& key, row::Table table
   if (!fixture.program) return state.SkipWithError(fixture.problem.c_str());
   row::RowBatch rows;
   fill(rows);
-  item::ItemBatch items;
-  items.tables.resize(1);
-  std::vector<RowRejection> rejections;
-  Transformer transformer(*fixture.program, {});
-  for (auto _ : state) {
-    items.clear();
-    if (!transformer.run(rows, items, rejections)) return state.SkipWithError("the run failed");
-    benchmark::DoNotOptimize(items.tables[0].text.data());
-  }
-  if (!rejections.empty()) return state.SkipWithError(rejections[0].rejection.sentence.c_str());
-  state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * batch_rows));
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * items.tables[0].text.size()));
+  testing::run_repeatedly(state, *fixture.program, rows, batch_rows);
 }
 
 /// Orders with ten lines each, the product looked up for each line and flattened into it: rows counted are lines.
@@ -150,19 +140,8 @@ void documents(benchmark::State& state, const std::string& shape) {
     cells[0] = Cell::integer(static_cast<std::int64_t>(order));
     cells[table.relations[0].slot] = Cell::nested(CellKind::array, children, lines);
   }
-  item::ItemBatch items;
-  items.tables.resize(1);
-  std::vector<RowRejection> rejections;
   const Program program(*bound.bound, table, {"{\"Item\":", "}\n", false});
-  Transformer transformer(program, {});
-  for (auto _ : state) {
-    items.clear();
-    transformer.run(rows, items, rejections);
-    benchmark::DoNotOptimize(items.tables[0].text.data());
-  }
-  if (!rejections.empty()) return state.SkipWithError(rejections[0].rejection.sentence.c_str());
-  state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * rows.rows() * lines));
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * items.tables[0].text.size()));
+  testing::run_repeatedly(state, program, rows, rows.rows() * lines);
 }
 
 constexpr item::Framing to_files{"{\"Item\":", "}\n", false};

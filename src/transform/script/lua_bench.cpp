@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "transform/benchmark_loop.h"
 #include "transform/testing.h"
 
 namespace itemize::transform {
@@ -43,17 +44,7 @@ void lua(benchmark::State& state, const std::string& function) {
     cells[6] = Cell::boolean(index % 2 == 0);
     cells[7] = Cell::text("leave it with the neighbours, please");
   }
-  item::ItemBatch items;
-  items.tables.resize(1);
-  std::vector<RowRejection> rejections;
-  Transformer transformer(*fixture.program, {});
-  for (auto _ : state) {
-    items.clear();
-    if (!transformer.run(rows, items, rejections)) return state.SkipWithError("the run failed");
-    benchmark::DoNotOptimize(items.tables[0].text.data());
-  }
-  if (!rejections.empty()) return state.SkipWithError(rejections[0].rejection.sentence.c_str());
-  state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * batch_rows));
+  testing::run_repeatedly(state, *fixture.program, rows, batch_rows);
 }
 
 BENCHMARK_CAPTURE(lua, item_as_it_is, "function transform(item) return item end");

@@ -54,25 +54,32 @@ int load(lua_State* state) {
   return 1;
 }
 
+/// The script's function onto the stack. Empty, or what is wrong.
+std::string load_into(LuaState& lua, const model::Script& script) {
+  lua_State* const state = lua.get();
+  lua_pushcfunction(state, &load);
+  lua_pushlightuserdata(state, const_cast<model::Script*>(&script));
+  switch (lua.call(1, 1)) {
+    case LuaState::Ending::ok:
+      return {};
+    case LuaState::Ending::error:
+      return text_at_top(state);
+    case LuaState::Ending::out_of_memory:
+      return "the script needs more than 64 MB to be loaded";
+    case LuaState::Ending::stuck:
+      return "the script does not come to an end while it is loaded";
+  }
+  return {};
+}
+
 class LuaScript : public RowScript {
  public:
   LuaScript(const Program::Compiled& program, const CompiledItem& compiled) : program_(program), compiled_(compiled) {}
 
   /// Empty, or what is wrong.
   std::string open(const model::Script& script) {
+    if (std::string problem = load_into(lua_, script); !problem.empty()) return problem;
     lua_State* const state = lua_.get();
-    lua_pushcfunction(state, &load);
-    lua_pushlightuserdata(state, const_cast<model::Script*>(&script));
-    switch (lua_.call(1, 1)) {
-      case LuaState::Ending::ok:
-        break;
-      case LuaState::Ending::error:
-        return text_at_top(state);
-      case LuaState::Ending::out_of_memory:
-        return "the script needs more than 64 MB to be loaded";
-      case LuaState::Ending::stuck:
-        return "the script does not come to an end while it is loaded";
-    }
     lua_Debug about;
     lua_pushvalue(state, -1);
     lua_getinfo(state, ">u", &about);
@@ -196,20 +203,7 @@ Result<std::unique_ptr<RowScript>> make_lua_script(const model::Script& script, 
 
 std::string problem_of_lua(const model::Script& script) {
   LuaState lua;
-  lua_State* const state = lua.get();
-  lua_pushcfunction(state, &load);
-  lua_pushlightuserdata(state, const_cast<model::Script*>(&script));
-  switch (lua.call(1, 1)) {
-    case LuaState::Ending::ok:
-      return {};
-    case LuaState::Ending::error:
-      return text_at_top(state);
-    case LuaState::Ending::out_of_memory:
-      return "the script needs more than 64 MB to be loaded";
-    case LuaState::Ending::stuck:
-      return "the script does not come to an end while it is loaded";
-  }
-  return {};
+  return load_into(lua, script);
 }
 
 }  // namespace itemize::transform
